@@ -1,0 +1,1 @@
+"""Tables in, one checked `Dataset` and a report of every problem out."""

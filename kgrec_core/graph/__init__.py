@@ -1,0 +1,1 @@
+"""The knowledge graph: triples with provenance, built from tables and uploads."""

@@ -1,0 +1,1 @@
+"""Recommenders behind one contract; every score is bias plus named contributions."""

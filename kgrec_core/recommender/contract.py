@@ -1,0 +1,199 @@
+"""What goes into a recommender and what comes out; every model keeps to `Recommender`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, no_progress
+from kgrec_core.data.interactions import NO_TIME, Interactions
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+
+__all__ = [
+    "Contribution",
+    "EvidenceKind",
+    "EvidenceUnit",
+    "Modality",
+    "PairExplanation",
+    "PathContribution",
+    "Recommender",
+    "RecommenderState",
+    "TrainingData",
+    "UserEvidence",
+]
+
+Modality = Literal["collaborative", "graph", "text"]
+EvidenceKind = Literal["item", "entity", "text"]
+
+
+def _no_indices() -> IndexArray:
+    return np.zeros(0, dtype=np.int64)
+
+
+def _no_floats() -> FloatArray:
+    return np.zeros(0, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class UserEvidence:
+    """All that a model may know about one user; a newcomer only has other evidence.
+
+    Attributes:
+        item_indices: items interacted with or stated as liked, int64 (n,), no duplicates.
+        item_weights: float32 (n,), > 0, in the unit of the data set's weights.
+        item_times: int64 (n,), seconds; `NO_TIME` when unknown.
+        entity_indices: stated interests (people, genres, tags), int64 (m,).
+        text_vectors: unit vectors of stated words, float32 (t, dim).
+        texts: the words themselves, t strings.
+    """
+
+    item_indices: IndexArray = field(default_factory=_no_indices)
+    item_weights: FloatArray = field(default_factory=_no_floats)
+    item_times: IndexArray = field(default_factory=_no_indices)
+    entity_indices: IndexArray = field(default_factory=_no_indices)
+    text_vectors: FloatArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    texts: tuple[str, ...] = ()
+
+    @classmethod
+    def of_user(cls, interactions: Interactions, user_index: int) -> UserEvidence:
+        """The history of one known user."""
+        own = interactions.of_user(user_index)
+        return cls(own.item_indices, own.weights, own.times)
+
+    @classmethod
+    def of_likes(cls, item_indices: IndexArray, weight: float = 1.0) -> UserEvidence:
+        """Stated likes of a newcomer, each with the same weight."""
+        n = item_indices.size
+        times = np.full(n, NO_TIME, dtype=np.int64)
+        return cls(item_indices, np.full(n, weight, dtype=np.float32), times)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing at all is known."""
+        return not (self.item_indices.size or self.entity_indices.size or len(self.texts))
+
+
+@dataclass(frozen=True)
+class EvidenceUnit:
+    """One unit of evidence: an item (by item index), an entity (by entity index) or a text."""
+
+    kind: EvidenceKind
+    index: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PathContribution:
+    """The part of a contribution that travels along one path of the knowledge graph.
+
+    Attributes:
+        entity_indices: from the evidence to the recommended item, n_hops + 1 entries.
+        triple_indices: the triple behind each hop (row of `KnowledgeGraph.triples`), n_hops
+            entries; read backwards where the hop goes from tail to head.
+        value: signed part of the score; the paths of one cell add up to it.
+    """
+
+    entity_indices: tuple[int, ...]
+    triple_indices: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One cell of the sum: what one unit of evidence says in one modality.
+
+    Attributes:
+        modality: which view speaks.
+        evidence: which unit of evidence.
+        value: attention * gate * kernel, the signed part of the score.
+        attention: weight of this evidence among the user's evidence; sums to 1 per modality.
+        gate: weight of the modality for this user and item.
+        kernel: what the evidence says about the item, before both weights.
+        paths: for the graph modality, parts that add up to value; else empty.
+    """
+
+    modality: Modality
+    evidence: EvidenceUnit
+    value: float
+    attention: float
+    gate: float
+    kernel: float
+    paths: tuple[PathContribution, ...] = ()
+
+
+@dataclass(frozen=True)
+class PairExplanation:
+    """A score taken apart: bias + sum of contribution values = score, up to `residual`."""
+
+    item_index: int
+    score: float
+    bias: float
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def residual(self) -> float:
+        """|score - (bias + sum)| / max(1, |score|); must stay below 1e-5."""
+        total = self.bias + sum(contribution.value for contribution in self.contributions)
+        return abs(self.score - total) / max(1.0, abs(self.score))
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a model may be fitted on; the test part is not here, so it cannot leak.
+
+    Attributes:
+        train: interactions to fit on.
+        validation: interactions to choose settings on (may be empty: then defaults are used);
+            the final fit uses both.
+        graph: the knowledge graph, without any interaction in it.
+        text_vectors: unit vectors of item texts, float32 (n_items, dim); zero rows for items
+            without text; (n_items, 0) when texts are not used.
+    """
+
+    train: Interactions
+    validation: Interactions
+    graph: KnowledgeGraph
+    text_vectors: FloatArray
+
+
+@dataclass(frozen=True)
+class RecommenderState:
+    """Everything needed to bring a fitted model back: data, never code."""
+
+    settings: dict[str, Any]
+    arrays: dict[str, np.ndarray[Any, Any]]
+
+
+class Recommender(Protocol):
+    """The contract of all models; `fit` stores, everything else only reads."""
+
+    @property
+    def name(self) -> str:
+        """Registry name ("fusion", "ease", "item-knn", "popularity")."""
+        ...
+
+    @property
+    def n_items(self) -> int:
+        """Items that can be scored (after `fit`)."""
+        ...
+
+    def fit(
+        self, data: TrainingData, *, rng: np.random.Generator, on_progress: OnProgress = no_progress
+    ) -> dict[str, float]:
+        """Fit on train + validation after choosing on validation; returns validation metrics."""
+        ...
+
+    def score(self, users: Sequence[UserEvidence]) -> FloatArray:
+        """Scores of all items for each user, float32 (n_users, n_items); seen ones included."""
+        ...
+
+    def explain(self, user: UserEvidence, item_index: int) -> PairExplanation:
+        """The same score as `score`, as named contributions."""
+        ...
+
+    def state(self) -> RecommenderState:
+        """Settings and arrays to be saved."""
+        ...
