@@ -30,11 +30,13 @@ class Split:
 
     def cold_items(self) -> BoolArray:
         """True for items without training or validation interactions, shape (n_items,)."""
-        return (self.train.item_counts() + self.validation.item_counts()) == 0
+        counts = self.train.item_counts() + self.validation.item_counts()
+        return np.equal(counts, 0)
 
     def cold_users(self) -> BoolArray:
         """True for users without training or validation interactions, shape (n_users,)."""
-        return (self.train.user_counts() + self.validation.user_counts()) == 0
+        counts = self.train.user_counts() + self.validation.user_counts()
+        return np.equal(counts, 0)
 
     def fitting(self) -> Interactions:
         """Training and validation together: what the final model is fitted on."""
