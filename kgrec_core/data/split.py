@@ -31,12 +31,14 @@ class Split:
     def cold_items(self) -> BoolArray:
         """True for items without training or validation interactions, shape (n_items,)."""
         counts = self.train.item_counts() + self.validation.item_counts()
-        return np.equal(counts, 0)
+        cold: BoolArray = counts == 0
+        return cold
 
     def cold_users(self) -> BoolArray:
         """True for users without training or validation interactions, shape (n_users,)."""
         counts = self.train.user_counts() + self.validation.user_counts()
-        return np.equal(counts, 0)
+        cold: BoolArray = counts == 0
+        return cold
 
     def fitting(self) -> Interactions:
         """Training and validation together: what the final model is fitted on."""
