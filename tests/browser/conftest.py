@@ -1,0 +1,54 @@
+"""One server, browser and page for the whole journey; requests and console lines are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
+
+from scripts.browser_driver import launch_chromium, running_app, wait_idle
+
+
+@dataclass
+class Visit:
+    """An open page of the running app and what its browser did."""
+
+    page: Page
+    address: str
+    workspace: Path
+    outside_requests: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+
+    def note_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1":
+            self.outside_requests.append(request.url)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def note_exception(self, error: object) -> None:
+        self.console_errors.append(f"uncaught: {error}")
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    folder = tmp_path_factory.mktemp("journey")
+    workspace = folder / "workspace"
+    with running_app(workspace, folder / "server.log") as address, sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+        visit = Visit(page, address, workspace)
+        page.on("request", visit.note_request)
+        page.on("console", visit.note_console)
+        page.on("pageerror", visit.note_exception)
+        page.goto(address)
+        page.get_by_test_id("stApp").wait_for()
+        wait_idle(page)
+        yield visit
+        browser.close()
