@@ -1,0 +1,185 @@
+"""The only place with Streamlit caches: keyed by workspace and fingerprint, always bounded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from kgrec_core.graph.search import EntitySearch
+    from kgrec_core.graph.statistics import GraphStatistics
+    from kgrec_core.pipeline.loaded_run import LoadedRun
+
+    from kgrec_core.data.dataset import Dataset
+    from kgrec_core.data.report import Problem
+    from kgrec_core.evaluation.protocol import EvaluationResult
+    from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+    from kgrec_core.recommender.contract import PairExplanation
+    from kgrec_core.storage.records import JobRecord
+    from kgrec_core.storage.workspace import Workspace
+    from kgrec_ui.views.profile_view import ProfileView
+
+__all__ = [
+    "dataset",
+    "entity_search",
+    "evaluation",
+    "explanation",
+    "graph",
+    "job",
+    "loaded_run",
+    "problems",
+    "profile",
+    "recommendations",
+    "statistics",
+    "workspace",
+    "workspace_root",
+]
+
+
+def workspace_root() -> Path:
+    """`KGREC_WORKSPACE`, else ./workspace."""
+    return Path(os.environ.get("KGREC_WORKSPACE", "") or "workspace").resolve()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _workspace(root: str, database_url: str | None) -> Workspace:
+    from kgrec_core.storage.workspace import Workspace
+
+    return Workspace(Path(root), database_url)
+
+
+def workspace() -> Workspace:
+    """The open workspace of this server."""
+    return _workspace(str(workspace_root()), os.environ.get("KGREC_DATABASE_URL") or None)
+
+
+def job(job_id: str) -> JobRecord:
+    """A job as it is now; read anew each time."""
+    from kgrec_core.jobs.queue import get_job
+
+    return get_job(workspace(), job_id)
+
+
+def _root() -> str:
+    return str(workspace_root())
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the data set …")
+def _dataset(root: str, fingerprint: str) -> Dataset:
+    return workspace().load_dataset(fingerprint)
+
+
+def dataset(fingerprint: str) -> Dataset:
+    """The data set of `fingerprint`; shared by all sessions, only to be read."""
+    return _dataset(_root(), fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _problems(root: str, fingerprint: str) -> list[Problem]:
+    return list(workspace().load_problems(fingerprint))
+
+
+def problems(fingerprint: str) -> list[Problem]:
+    """What was found wrong when the data set was read."""
+    return _problems(_root(), fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner="Counting …")
+def _profile(root: str, fingerprint: str) -> ProfileView:
+    from kgrec_ui.views.profile_view import profile_view
+
+    return profile_view(_dataset(root, fingerprint))
+
+
+def profile(fingerprint: str) -> ProfileView:
+    """Numbers and distributions of a data set."""
+    return _profile(_root(), fingerprint)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the knowledge graph …")
+def _graph(root: str, dataset_fingerprint: str) -> KnowledgeGraph:
+    from kgrec_core.pipeline.building import ensure_graph
+
+    return ensure_graph(workspace(), dataset_fingerprint)
+
+
+def graph(dataset_fingerprint: str) -> KnowledgeGraph:
+    """The graph of a data set; pages ask `guards.require_graph` first, so it exists."""
+    return _graph(_root(), dataset_fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner="Counting links …")
+def _statistics(root: str, dataset_fingerprint: str) -> GraphStatistics:
+    from kgrec_core.graph.statistics import graph_statistics
+
+    return graph_statistics(_graph(root, dataset_fingerprint))
+
+
+def statistics(dataset_fingerprint: str) -> GraphStatistics:
+    """Counts by type and relation."""
+    return _statistics(_root(), dataset_fingerprint)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Preparing the search …")
+def _entity_search(root: str, dataset_fingerprint: str) -> EntitySearch:
+    from kgrec_core.graph.search import EntitySearch
+
+    return EntitySearch(_graph(root, dataset_fingerprint))
+
+
+def entity_search(dataset_fingerprint: str) -> EntitySearch:
+    """Search over entity names that forgives typing errors."""
+    return _entity_search(_root(), dataset_fingerprint)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the trained model …")
+def _loaded_run(root: str, run_id: str) -> LoadedRun:
+    from kgrec_core.pipeline.loaded_run import load_run
+
+    return load_run(workspace(), run_id)
+
+
+def loaded_run(run_id: str) -> LoadedRun:
+    """A fitted run with its data; shared by all sessions, only to be read."""
+    return _loaded_run(_root(), run_id)
+
+
+@st.cache_data(max_entries=256, show_spinner="Ranking items …")
+def _recommendations(root: str, run_id: str, user_id: str, k: int) -> tuple[list[int], list[float]]:
+    run = _loaded_run(root, run_id)
+    evidence = run.evidence_of(run.dataset.users.index_of(user_id))
+    ranked = run.recommend(evidence, k)
+    return [int(i) for i in ranked.item_indices], [float(s) for s in ranked.scores]
+
+
+def recommendations(run_id: str, user_id: str, k: int) -> tuple[list[int], list[float]]:
+    """Item indices and scores of the top `k` for a known user, best first, seen left out."""
+    return _recommendations(_root(), run_id, user_id, k)
+
+
+@st.cache_data(max_entries=256, show_spinner="Taking the score apart …")
+def _explanation(root: str, run_id: str, user_id: str, item_id: str) -> PairExplanation:
+    run = _loaded_run(root, run_id)
+    evidence = run.evidence_of(run.dataset.users.index_of(user_id))
+    return run.explain(evidence, run.dataset.items.index_of(item_id))
+
+
+def explanation(run_id: str, user_id: str, item_id: str) -> PairExplanation:
+    """The score of one pair as named contributions."""
+    return _explanation(_root(), run_id, user_id, item_id)
+
+
+@st.cache_data(max_entries=16, show_spinner="Measuring …")
+def _evaluation(root: str, run_id: str, ks: tuple[int, ...]) -> EvaluationResult:
+    from kgrec_core.pipeline.evaluating import evaluate_run
+
+    return evaluate_run(workspace(), run_id, ks)
+
+
+def evaluation(run_id: str, ks: Sequence[int] = (10, 20)) -> EvaluationResult:
+    """Metrics of a run on its test part; stored in the run folder after the first time."""
+    return _evaluation(_root(), run_id, tuple(ks))

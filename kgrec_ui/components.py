@@ -1,0 +1,234 @@
+"""Controls and parts that occur on several pages: label, range, default and key once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from kgrec_core.data.dataset import Dataset
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.theme import Palette, format_count, palette_of
+from kgrec_ui.views.search_view import find_matches, option_label
+
+__all__ = [
+    "current_palette",
+    "cutoff_slider",
+    "entities_picker",
+    "item_picker",
+    "items_picker",
+    "metric_row",
+    "reader_timezone",
+    "show_figure",
+    "show_table",
+    "user_picker",
+]
+
+MAX_OPTIONS = 3000
+"""Longer lists would slow the browser; they get a search box that narrows them first."""
+MAX_MATCHES = 50
+
+
+def current_palette() -> Palette:
+    """The colors that fit the visitor's light or dark theme."""
+    return palette_of(getattr(st.context.theme, "type", None))
+
+
+def reader_timezone() -> str | None:
+    """The visitor's time zone as the browser tells it."""
+    return st.context.timezone
+
+
+def show_figure(
+    figure: go.Figure, *, key: str, alt: str, table: pd.DataFrame | None = None, **options: Any
+) -> Any:
+    """A chart without tool bar, and its numbers as a table for those who prefer to read.
+
+    Args:
+        figure: drawn with our template.
+        key: unique on the page.
+        alt: what the chart shows, one sentence; read aloud by screen readers.
+        table: the same numbers; shown folded below the chart.
+        options: passed on to `st.plotly_chart` (`on_select`).
+    """
+    state = st.plotly_chart(
+        figure, key=key, theme=None, alt=alt, config={"displayModeBar": False}, **options
+    )
+    if table is not None:
+        with st.expander("Show as table", type="compact"):
+            st.dataframe(table, hide_index=True, alt=alt)
+    return state
+
+
+def show_table(table: pd.DataFrame, *, alt: str, height: int | None = None, **options: Any) -> Any:
+    """A table without row numbers, as high as its content up to `height` pixels."""
+    wanted = 38 + 35 * max(len(table), 1)
+    shown = wanted if height is None else min(wanted, height)
+    return st.dataframe(table, hide_index=True, alt=alt, height=shown, **options)
+
+
+def metric_row(values: Sequence[tuple[str, str]] | Sequence[tuple[str, str, str]]) -> None:
+    """Headline numbers side by side: (label, value) or (label, value, help)."""
+    with st.container(horizontal=True, gap="medium"):
+        for label, value, *help_text in values:
+            st.metric(label, value, help=help_text[0] if help_text else None, width="content")
+
+
+def cutoff_slider(label: str = "Length of the list", default: int = 10) -> int:
+    """How many items to show; kept in the page address as `k`."""
+    value: int = st.slider(
+        label,
+        min_value=1,
+        max_value=50,
+        value=default,
+        key=Widget.K,
+        bind="query-params",
+        persist_state="session",
+    )
+    return value
+
+
+def user_picker(dataset: Dataset, label: str = "User") -> str:
+    """One user of the data set, by label or id; kept in the page address as `user`."""
+    return _linked_picker(
+        label,
+        ids=dataset.users.ids,
+        labels=dataset.user_labels,
+        param=Param.USER,
+        widget=Widget.USER,
+        search=Widget.USER_SEARCH,
+        default=_most_active_user(dataset),
+    )
+
+
+def item_picker(dataset: Dataset, label: str = "Item", *, default: str | None = None) -> str:
+    """One item of the data set, by label or id; kept in the page address as `item`."""
+    return _linked_picker(
+        label,
+        ids=dataset.items.ids,
+        labels=dataset.item_labels,
+        param=Param.ITEM,
+        widget=Widget.ITEM,
+        search=Widget.ITEM_SEARCH,
+        default=default or dataset.items.id_of(0),
+    )
+
+
+def items_picker(
+    dataset: Dataset, label: str, widget: Widget, search: Widget, **options: Any
+) -> list[str]:
+    """Any number of items; returns their ids."""
+    return _multi_picker(
+        label, dataset.items.ids, dataset.item_labels, widget=widget, search=search, **options
+    )
+
+
+def entities_picker(
+    graph: KnowledgeGraph, label: str, widget: Widget, search: Widget, **options: Any
+) -> list[str]:
+    """Any number of entities that are not items; returns their ids."""
+    start = graph.n_items
+    labels = [
+        f"{name} ({kind})"
+        for name, kind in zip(graph.entity_labels[start:], graph.entity_types[start:], strict=True)
+    ]
+    ids = graph.entities.ids[start:]
+    return _multi_picker(
+        label, ids, labels, widget=widget, search=search, show_ids=False, **options
+    )
+
+
+def _most_active_user(dataset: Dataset) -> str:
+    counts = dataset.interactions.user_counts()
+    return dataset.users.id_of(int(counts.argmax())) if counts.size else ""
+
+
+def _linked_picker(
+    label: str,
+    *,
+    ids: Sequence[str],
+    labels: Sequence[str],
+    param: Param,
+    widget: Widget,
+    search: Widget,
+    default: str,
+) -> str:
+    """A select box whose choice is the id in the address, so that links and reloads keep it."""
+    known = dict(zip(ids, labels, strict=True))
+    asked = st.query_params.get(param)
+    value = asked if asked is not None else get_state().kept.get(param, default)
+    if value not in known:
+        if asked is not None:
+            st.warning(
+                f"The link asks for {label.lower()} “{asked}”, which is not in this data set. "
+                f"Shown instead: {option_label(default, known.get(default, default))}.",
+                icon=":material/link_off:",
+            )
+        value = default
+    options: Sequence[str] = ids
+    if len(ids) > MAX_OPTIONS:
+        options = _narrowed(label, ids, labels, search, keep=[value])
+    st.session_state[widget] = value
+    chosen: str = st.selectbox(
+        label,
+        options,
+        format_func=lambda id_: option_label(id_, known.get(id_, id_)),
+        key=widget,
+        on_change=_remember,
+        args=(param, widget),
+    )
+    get_state().kept[param] = chosen
+    st.query_params[param] = chosen
+    return chosen
+
+
+def _remember(param: Param, widget: Widget) -> None:
+    st.query_params[param] = st.session_state[widget]
+
+
+def _multi_picker(
+    label: str,
+    ids: Sequence[str],
+    labels: Sequence[str],
+    *,
+    widget: Widget,
+    search: Widget,
+    show_ids: bool = True,
+    **options: Any,
+) -> list[str]:
+    known = dict(zip(ids, labels, strict=True))
+    kept = [id_ for id_ in st.session_state.get(widget, []) if id_ in known]
+    if widget in st.session_state:
+        st.session_state[widget] = kept
+    offered: Sequence[str] = ids
+    if len(ids) > MAX_OPTIONS:
+        offered = _narrowed(label, ids, labels, search, keep=kept)
+    chosen: list[str] = st.multiselect(
+        label,
+        offered,
+        format_func=lambda id_: option_label(id_, known[id_]) if show_ids else known[id_],
+        key=widget,
+        persist_state="session",
+        select_all=False,
+        **options,
+    )
+    return chosen
+
+
+def _narrowed(
+    label: str, ids: Sequence[str], labels: Sequence[str], search: Widget, *, keep: Sequence[str]
+) -> list[str]:
+    """The best matches of a search box over a long list, after what is chosen already."""
+    text = st.text_input(
+        f"Search {label.lower()} by name or id",
+        key=search,
+        placeholder=f"{format_count(len(ids))} to choose from; typing errors are fine",
+        persist_state="session",
+    )
+    matches = [ids[position] for position in find_matches(text, ids, labels, limit=MAX_MATCHES)]
+    kept = set(keep)
+    return [*keep, *(id_ for id_ in matches if id_ not in kept)]

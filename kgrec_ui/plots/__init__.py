@@ -1,0 +1,1 @@
+"""View to Plotly figure or picture; no computing, no Streamlit."""

@@ -1,0 +1,74 @@
+"""Parts of the start page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kgrec_ui.active import Active, link_params
+from kgrec_ui.sample import sample_folder
+from kgrec_ui.state import Widget
+from kgrec_ui.views.journey_view import Step, StepState, journey
+
+__all__ = ["first_choice", "step_cards"]
+
+STATE_COLORS = {
+    StepState.DONE: "green",
+    StepState.NEXT: "blue",
+    StepState.READY: "gray",
+    StepState.WAITING: "gray",
+}
+STATE_BADGES = {
+    StepState.DONE: ":material/check:",
+    StepState.NEXT: ":material/arrow_forward:",
+    StepState.READY: None,
+    StepState.WAITING: ":material/schedule:",
+}
+CARDS_PER_ROW = 3
+
+
+def first_choice() -> None:
+    """The two ways to begin, shown while the workspace is empty."""
+    with st.container(border=True):
+        st.markdown("#### Begin here")
+        st.markdown(
+            "The sample is a small invented film catalog with people, genres, tags and texts. "
+            "It takes a few seconds to load and shows every page with life in it."
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(
+                "Load the sample",
+                key=Widget.LOAD_SAMPLE.of("start"),
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=sample_folder() is None,
+            ):
+                st.switch_page("pages/1_Data.py", query_params={"load": "sample"})
+            if st.button(
+                "Upload your own", key=Widget.UPLOAD_FILES.of("start"), icon=":material/upload:"
+            ):
+                st.switch_page("pages/1_Data.py")
+
+
+def step_cards(active: Active) -> None:
+    """One card per step, three in a row."""
+    steps = journey(active.dataset, active.graph, active.run)
+    for first in range(0, len(steps), CARDS_PER_ROW):
+        columns = st.columns(CARDS_PER_ROW)
+        for column, step in zip(columns, steps[first : first + CARDS_PER_ROW], strict=True):
+            with column:
+                _card(step)
+
+
+def _card(step: Step) -> None:
+    with st.container(border=True, height="stretch"):
+        st.badge(step.state_text, color=STATE_COLORS[step.state], icon=STATE_BADGES[step.state])
+        st.markdown(f"#### {step.number}. {step.title}")
+        st.markdown(step.purpose)
+        st.caption(step.fact)
+        st.page_link(
+            step.page,
+            label=f"**{step.action}**" if step.state is StepState.NEXT else step.action,
+            icon=":material/arrow_forward:",
+            disabled=step.state is StepState.WAITING,
+            query_params=link_params(),
+        )

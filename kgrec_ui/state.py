@@ -1,0 +1,133 @@
+"""What one visitor's session remembers: fingerprints, never tables or models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import cast
+
+import streamlit as st
+
+__all__ = ["AppState", "Param", "Widget", "get_state"]
+
+STATE_KEY = "app_state"
+
+
+class Param(StrEnum):
+    """Names in the page address: choices that a link should carry."""
+
+    DATA = "data"
+    RUN = "run"
+    USER = "user"
+    ITEM = "item"
+    ENTITY = "entity"
+    K = "k"
+    JOB = "job"
+
+
+class Widget(StrEnum):
+    """Keys of all widgets; no key is written as a plain string elsewhere."""
+
+    USER = "user_choice"
+    USER_SEARCH = "user_search"
+    ITEM = "item_choice"
+    ITEM_SEARCH = "item_search"
+    # `bind="query-params"` takes the key as the name in the address.
+    K = "k"
+    CANCEL_JOB = "cancel_job"
+    CLOSE_JOB = "close_job"
+
+    LOAD_SAMPLE = "load_sample"
+    UPLOAD_FILES = "upload_files"
+    UPLOAD_NAME = "upload_name"
+    FOLDER_PATH = "folder_path"
+    FOLDER_NAME = "folder_name"
+    FOLDER_READ = "folder_read"
+    MAPPING_ROLE = "mapping_role"
+    MAPPING_COLUMN = "mapping_column"
+    MAPPING_MIN_WEIGHT = "mapping_min_weight"
+    MAPPING_LINKS = "mapping_links"
+    IMPORT = "import_start"
+    IMPORT_DISCARD = "import_discard"
+    ACTIVATE_DATASET = "activate_dataset"
+    DATASET_TABLE = "dataset_table"
+    PROBLEMS_DOWNLOAD = "problems_download"
+
+    GRAPH_BUILD = "graph_build"
+    GRAPH_SEARCH = "graph_search"
+    GRAPH_TYPE = "graph_type"
+    GRAPH_ENTITY = "graph_entity"
+    GRAPH_HOPS = "graph_hops"
+    GRAPH_CAP = "graph_cap"
+    GRAPH_EXPORT = "graph_export"
+
+    TRAIN_MODEL = "train_model"
+    TRAIN_MODALITIES = "train_modalities"
+    TRAIN_SPLIT = "train_split"
+    TRAIN_TEST_SHARE = "train_test_share"
+    TRAIN_VALIDATION_SHARE = "train_validation_share"
+    TRAIN_SEED = "train_seed"
+    TRAIN_TEXT_MODEL = "train_text_model"
+    TRAIN_TEXT_PATH = "train_text_path"
+    TRAIN_SETTING = "train_setting"
+    TRAIN_START = "train_start"
+    ACTIVATE_RUN = "activate_run"
+    RUN_TABLE = "run_table"
+
+    RECOMMEND_TABLE = "recommend_table"
+    RECOMMEND_ITEM = "recommend_item"
+    RECOMMEND_COMPARE = "recommend_compare"
+    RECOMMEND_WHAT_IF = "recommend_what_if"
+    RECOMMEND_EXPORT = "recommend_export"
+    RECOMMEND_MODALITY = "recommend_modality"
+    RECOMMEND_PATH = "recommend_path"
+
+    COLD_KIND = "cold_kind"
+    COLD_ITEMS = "cold_items"
+    COLD_ITEMS_SEARCH = "cold_items_search"
+    COLD_ENTITIES = "cold_entities"
+    COLD_ENTITIES_SEARCH = "cold_entities_search"
+    COLD_TAGS = "cold_tags"
+    COLD_TEXT = "cold_text"
+    COLD_NEW_LABEL = "cold_new_label"
+    COLD_NEW_TEXT = "cold_new_text"
+    COLD_NEW_ENTITIES = "cold_new_entities"
+    COLD_SUBMIT = "cold_submit"
+    COLD_EXPLAIN = "cold_explain"
+
+    EVALUATE_METRIC = "evaluate_metric"
+    EVALUATE_SLICE = "evaluate_slice"
+    EVALUATE_START = "evaluate_start"
+    EVALUATE_BASELINES = "evaluate_baselines"
+    EVALUATE_COMPARE = "evaluate_compare"
+    EVALUATE_EXPORT = "evaluate_export"
+
+    def of(self, *parts: object) -> str:
+        """The key of one widget among several of a kind, such as one per file."""
+        return ":".join([str(self), *(str(part) for part in parts)])
+
+
+@dataclass
+class AppState:
+    """The session's own memory.
+
+    Attributes:
+        dataset_fingerprint: the data set in use, "" for the newest one.
+        run_id: the run in use, "" for the active one of the data set.
+        kept: choices of address parameters, so that they outlive a visit to another page.
+        draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
+        draft_name: name the analyst gave to them.
+    """
+
+    dataset_fingerprint: str = ""
+    run_id: str = ""
+    kept: dict[str, str] = field(default_factory=dict)
+    draft_folder: str = ""
+    draft_name: str = ""
+
+
+def get_state() -> AppState:
+    """This session's state, made on first use."""
+    if STATE_KEY not in st.session_state:
+        st.session_state[STATE_KEY] = AppState()
+    return cast(AppState, st.session_state[STATE_KEY])

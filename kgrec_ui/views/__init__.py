@@ -1,0 +1,1 @@
+"""Core result to values that are ready to show; no Streamlit."""

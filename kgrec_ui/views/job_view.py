@@ -1,0 +1,93 @@
+"""A job in words: what it does, how far it is, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kgrec_core.storage.records import JobRecord
+from kgrec_ui.theme import format_count, format_seconds
+
+__all__ = ["JobView", "job_view"]
+
+_TITLES = {
+    "train": "Training",
+    "import": "Reading the files",
+    "graph": "Building the knowledge graph",
+    "evaluate": "Measuring",
+}
+_DONE = {
+    "train": "The model is trained and in use.",
+    "import": "The data set is imported and in use.",
+    "graph": "The knowledge graph is ready.",
+    "evaluate": "The numbers are ready.",
+}
+
+
+@dataclass(frozen=True)
+class JobView:
+    """Everything the job panel shows.
+
+    Attributes:
+        job_id: which job.
+        title: what is being done.
+        fraction: 0 to 1 of the present stage.
+        progress_text: stage, count and time left.
+        outcome: how it ended, one sentence; "" while it runs.
+        severity: how the outcome is shown.
+        icon: Material icon of the outcome.
+    """
+
+    job_id: str
+    title: str
+    fraction: float
+    progress_text: str
+    outcome: str
+    severity: Literal["success", "error", "warning"]
+    icon: str
+
+
+def job_view(job: JobRecord) -> JobView:
+    """The words for one job."""
+    outcome, severity, icon = _outcome(job)
+    return JobView(
+        job_id=job.job_id,
+        title=_TITLES.get(job.kind, job.kind),
+        fraction=job.fraction,
+        progress_text=_progress_text(job),
+        outcome=outcome,
+        severity=severity,
+        icon=icon,
+    )
+
+
+def _progress_text(job: JobRecord) -> str:
+    if job.state == "queued":
+        return "Waiting for its turn"
+    parts = [job.stage or "Starting"]
+    if job.total > 1:
+        parts.append(f"{format_count(job.done)} of {format_count(job.total)}")
+    if job.eta_seconds is not None and job.eta_seconds >= 1:
+        parts.append(f"about {format_seconds(job.eta_seconds)} left in this stage")
+    return " · ".join(parts)
+
+
+def _outcome(job: JobRecord) -> tuple[str, Literal["success", "error", "warning"], str]:
+    title = _TITLES.get(job.kind, job.kind)
+    if job.state == "done":
+        took = ""
+        if job.started_at is not None and job.finished_at is not None:
+            took = f" It took {format_seconds(job.finished_at - job.started_at)}."
+        return _DONE.get(job.kind, "Done.") + took, "success", ":material/check_circle:"
+    if job.state == "cancelled":
+        return f"{title} was cancelled. Nothing was changed.", "warning", ":material/cancel:"
+    if job.state == "lost":
+        return (
+            f"{title} stopped without a word; the machine may have run out of memory or was "
+            "switched off. Start it again; a smaller text model or data set needs less.",
+            "error",
+            ":material/error:",
+        )
+    if job.state == "failed":
+        return f"{title} did not work. {job.error}", "error", ":material/error:"
+    return "", "success", ""
