@@ -9,8 +9,6 @@ import plotly.graph_objects as go
 from kgrec_ui.theme import (
     MODALITY_NAMES,
     Palette,
-    format_score,
-    format_signed,
     modality_color,
     plotly_template,
 )
@@ -85,11 +83,12 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
             "line": {"color": color, "width": 1},
             "pattern": {
                 "shape": ["/" if step.value < 0 else "" for step in steps],
+                "fillmode": "overlay",
                 "fgcolor": palette.background,
                 "size": 6,
             },
         },
-        text=[_value_text(step) for step in steps],
+        text=[_value_text(step, view.n_decimals) for step in steps],
         textposition="outside",
         cliponaxis=False,
         textfont={"color": palette.text},
@@ -98,10 +97,10 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
     )
 
 
-def _value_text(step: WaterfallStep) -> str:
-    if step.kind in ("bias", "score"):
-        return format_score(step.value)
-    return format_signed(step.value)
+def _value_text(step: WaterfallStep, n_decimals: int) -> str:
+    """The same number of decimals in all rows, so that a reader can add them up."""
+    sign = "" if step.kind in ("bias", "score") else "+"
+    return f"{step.value:{sign}.{n_decimals}f}".replace("-", "−")
 
 
 def _range(view: WaterfallView) -> list[float]:

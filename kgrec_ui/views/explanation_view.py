@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -62,11 +63,18 @@ class WaterfallStep:
 
 @dataclass(frozen=True)
 class WaterfallView:
-    """From bias to score in steps, with the sum in words."""
+    """From bias to score in steps, with the sum in words.
+
+    Attributes:
+        statement: "bias + contributions = score" with the numbers and the residual.
+        is_exact: the residual is below the limit that is promised.
+        n_decimals: decimals that suit all steps.
+    """
 
     steps: tuple[WaterfallStep, ...]
     statement: str
     is_exact: bool
+    n_decimals: int
 
 
 @dataclass(frozen=True)
@@ -78,12 +86,14 @@ class AttentionRow:
         weights: attention per modality; a modality is absent when it does not use the evidence.
         mean: weighted by the gates of the modalities; all rows add up to 1.
         value: sum of the contributions, the signed part of the score.
+        is_rest: the row stands for several units.
     """
 
     label: str
     weights: dict[Modality, float]
     mean: float
     value: float
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,8 @@ def waterfall_view(
         )
     steps.append(WaterfallStep("Score", "score", None, 0.0, explanation.score, ""))
     exact = explanation.residual < RESIDUAL_LIMIT
-    return WaterfallView(tuple(steps), _sum_statement(explanation, len(ordered)), exact)
+    statement = _sum_statement(explanation, len(ordered))
+    return WaterfallView(tuple(steps), statement, exact, _n_decimals(steps))
 
 
 def attention_view(
@@ -233,6 +244,15 @@ def contribution_table(explanation: PairExplanation, lexicon: Lexicon) -> pl.Dat
     )
 
 
+def _n_decimals(steps: Sequence[WaterfallStep]) -> int:
+    """Three decimals for scores around 1, fewer for large ones, more for small ones."""
+    largest = max(abs(step.value) for step in steps)
+    if not 0 < largest < math.inf:
+        return 3
+    magnitude = math.floor(math.log10(largest))
+    return min(6, max(0, (3 if magnitude >= 0 else 2) - magnitude))
+
+
 def _by_size(contributions: Sequence[Contribution]) -> list[Contribution]:
     """Contributions that are not zero, largest absolute value first, ties as given."""
     spoken = [contribution for contribution in contributions if contribution.value]
@@ -291,4 +311,5 @@ def _summed_row(rows: Sequence[AttentionRow]) -> AttentionRow:
         weights,
         sum(row.mean for row in rows),
         sum(row.value for row in rows),
+        is_rest=True,
     )

@@ -8,19 +8,18 @@ from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
-from rapidfuzz import fuzz, process, utils
 
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_ui.views.lexicon import Lexicon
+from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted
 
-__all__ = ["UserView", "named", "ranked_table", "search_users", "user_view"]
+__all__ = ["UserView", "ranked_table", "user_view"]
 
 N_LAST_INTERACTIONS = 8
-MIN_SIMILARITY = 60
 USER_COLUMNS = ("user_id", "user_label")
 
 RANKED_SCHEMA = {
@@ -49,29 +48,6 @@ class UserView:
     attributes: dict[str, str]
 
 
-def named(label: str, id_: str) -> str:
-    """A label with its id where both are needed to tell things apart."""
-    return label if label == id_ or not label else f"{label} ({id_})"
-
-
-def search_users(dataset: Dataset, text: str, limit: int = 50) -> list[str]:
-    """Ids of users whose label or id is like `text`, best first; the first ones for no text."""
-    ids = dataset.users.ids
-    if not text.strip():
-        return list(ids[:limit])
-    names = [named(label, id_) for label, id_ in zip(dataset.user_labels, ids, strict=True)]
-    found = process.extract(
-        text,
-        names,
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=limit,
-        score_cutoff=MIN_SIMILARITY,
-    )
-    exact = [text.strip()] if text.strip() in dataset.users else []
-    return exact + [ids[index] for _, _, index in found if ids[index] not in exact]
-
-
 def user_view(dataset: Dataset, user_index: int, evidence: UserEvidence) -> UserView:
     """The profile of a known user; `evidence` is what the run may know about him."""
     id_ = dataset.users.id_of(user_index)
@@ -82,7 +58,7 @@ def user_view(dataset: Dataset, user_index: int, evidence: UserEvidence) -> User
         if name not in USER_COLUMNS and value not in (None, "")
     }
     return UserView(
-        named(str(row["user_label"] or id_), id_),
+        option_label(id_, str(row["user_label"] or "")),
         _history_sentence(evidence),
         _last_interactions(dataset, evidence),
         attributes,

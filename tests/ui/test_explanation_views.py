@@ -1,0 +1,463 @@
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgrec_core.data.dataset import TAG_COLUMNS, TRIPLE_COLUMNS, Dataset
+from kgrec_core.data.interactions import NO_TIME, Interactions
+from kgrec_core.data.vocabulary import Vocabulary
+from kgrec_core.errors import DataError
+from kgrec_core.evaluation.protocol import EvaluationResult, SliceResult
+from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation, UserEvidence
+from kgrec_core.rng import make_rng
+from kgrec_ui.views.cold_start_view import Move, list_change, profile_sentence, with_moves
+from kgrec_ui.views.evaluation_view import (
+    comparison_sentence,
+    dot_view,
+    metric_table,
+    slice_view,
+)
+from kgrec_ui.views.explanation_view import (
+    attention_view,
+    contribution_table,
+    modality_view,
+    waterfall_view,
+)
+from kgrec_ui.views.path_view import path_table, path_view
+from kgrec_ui.views.recommendation_view import ranked_table, user_view
+from kgrec_ui.views.words import counted, joined, shortened
+from tests.ui.film_world import (
+    ALIEN,
+    HEAT,
+    INSIDER,
+    cell,
+    film_lexicon,
+    insider_explanation,
+)
+
+
+@pytest.fixture
+def lexicon():
+    return film_lexicon()
+
+
+@pytest.fixture
+def explanation():
+    return insider_explanation()
+
+
+# --- words
+
+
+def test_one_path_is_singular_and_many_have_commas():
+    assert counted(1, "path") == "1 path"
+    assert counted(1234, "path") == "1,234 paths"
+
+
+def test_a_long_label_is_cut_with_an_ellipsis_and_loses_its_line_breaks():
+    assert shortened("one\ntwo three", 8) == "one two…"
+    assert len(shortened("x" * 99, 20)) == 20
+
+
+def test_a_long_list_says_how_many_more_there_are():
+    assert joined(["a", "b", "c"], limit=2) == "a, b and 1 more"
+
+
+# --- lexicon
+
+
+def test_a_text_as_evidence_is_quoted(lexicon):
+    assert lexicon.evidence(EvidenceUnit("text", 0, "slow crime")) == "“slow crime”"
+
+
+def test_an_entity_as_evidence_has_its_graph_label(lexicon):
+    assert lexicon.evidence(EvidenceUnit("entity", 4)) == "Michael Mann"
+
+
+def test_provenance_names_file_row_and_further_rows(lexicon):
+    assert lexicon.provenance(0) == "films.csv:2"
+    assert lexicon.provenance(5) == "films.csv:3 (+2 more)"
+    assert lexicon.provenance(6) == "people.csv"
+
+
+# --- waterfall
+
+
+def test_the_waterfall_runs_from_bias_to_score(explanation, lexicon):
+    steps = waterfall_view(explanation, lexicon).steps
+    assert steps[0].kind == "bias"
+    assert steps[0].value == 0.10
+    assert steps[-1].kind == "score"
+    assert steps[-1].value == pytest.approx(0.49)
+
+
+def test_each_step_starts_where_the_one_before_ended(explanation, lexicon):
+    steps = waterfall_view(explanation, lexicon).steps[:-1]
+    for before, after in zip(steps, steps[1:], strict=False):
+        assert after.start == before.end
+    assert steps[-1].end == pytest.approx(explanation.score)
+
+
+def test_the_largest_contributions_come_first_whatever_their_sign(explanation, lexicon):
+    values = [round(step.value, 6) for step in waterfall_view(explanation, lexicon).steps[1:-1]]
+    assert values == [0.30, 0.12, -0.05, 0.02]
+
+
+def test_what_does_not_fit_is_summed_up_in_one_step(explanation, lexicon):
+    steps = waterfall_view(explanation, lexicon, n_steps=2).steps
+    rest = steps[-2]
+    assert rest.kind == "rest"
+    assert rest.label == "2 smaller ones"
+    assert rest.value == pytest.approx(-0.03)
+
+
+def test_the_hover_text_shows_the_product(explanation, lexicon):
+    detail = waterfall_view(explanation, lexicon).steps[2].detail
+    assert detail == (
+        "Knowledge graph: attention 0.600 × gate 0.400 × kernel 0.500 = +0.120, along 2 paths"
+    )
+
+
+def test_the_statement_adds_up_in_numbers(explanation, lexicon):
+    view = waterfall_view(explanation, lexicon)
+    assert view.statement.startswith("Bias 0.100 + 4 contributions 0.390 = score 0.490.")
+    assert view.is_exact
+
+
+def test_an_explanation_that_does_not_add_up_is_called_untrustworthy(lexicon):
+    wrong = PairExplanation(INSIDER, 0.5, 0.1, (cell("collaborative", HEAT, 1.0, 0.5, 0.4),))
+    view = waterfall_view(wrong, lexicon)
+    assert not view.is_exact
+    assert "Do not trust" in view.statement
+
+
+def test_a_score_without_contributions_is_its_bias(lexicon):
+    view = waterfall_view(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+    assert [step.kind for step in view.steps] == ["bias", "score"]
+
+
+@given(
+    st.lists(st.floats(-2, 2).filter(lambda value: abs(value) > 1e-6), max_size=30),
+    st.integers(1, 12),
+)
+def test_the_steps_always_add_up_to_the_score(kernels, n_steps):
+    cells = tuple(cell("text", HEAT, 1.0, 0.5, kernel) for kernel in kernels)
+    score = 0.2 + sum(part.value for part in cells)
+    view = waterfall_view(
+        PairExplanation(INSIDER, score, 0.2, cells), film_lexicon(), n_steps=n_steps
+    )
+    assert sum(step.value for step in view.steps[:-1]) == pytest.approx(score, abs=1e-9)
+
+
+# --- attention and modalities
+
+
+def test_attention_is_averaged_by_gate_and_adds_up_to_one(explanation, lexicon):
+    view = attention_view(explanation, lexicon)
+    # Heat: 0.75*0.5 + 0.6*0.4 + 1.0*0.1 = 0.715; Alien: 0.25*0.5 = 0.125
+    assert [row.label for row in view.rows] == ["Heat", "Alien"]
+    assert view.rows[0].mean == pytest.approx(0.715 / 0.84)
+    assert sum(row.mean for row in view.rows) == pytest.approx(1.0)
+
+
+def test_attention_keeps_the_weight_of_each_modality(explanation, lexicon):
+    weights = attention_view(explanation, lexicon).rows[0].weights
+    assert weights == {"collaborative": 0.75, "graph": 0.6, "text": 1.0}
+
+
+def test_evidence_beyond_the_limit_becomes_one_row(explanation, lexicon):
+    view = attention_view(explanation, lexicon, n_rows=1)
+    assert view.rows[-1].label == "1 other"
+    assert view.rows[-1].is_rest
+    assert sum(row.mean for row in view.rows) == pytest.approx(1.0)
+
+
+def test_without_evidence_the_attention_view_says_so(lexicon):
+    view = attention_view(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+    assert view.rows == ()
+    assert "Nothing is known" in view.sentence
+
+
+def test_modality_shares_are_of_absolute_size_and_values_keep_their_sign(explanation):
+    rows = modality_view(explanation).rows
+    assert [row.modality for row in rows] == ["collaborative", "graph", "text"]
+    assert [row.share for row in rows] == pytest.approx([0.32 / 0.49, 0.12 / 0.49, 0.05 / 0.49])
+    assert rows[2].value == pytest.approx(-0.05)
+    assert [row.gate for row in rows] == [0.5, 0.4, 0.1]
+
+
+def test_modalities_that_say_nothing_leave_the_bias(lexicon):
+    silent = PairExplanation(INSIDER, 0.1, 0.1, (cell("text", HEAT, 1.0, 0.5, 0.0),))
+    assert "bias alone" in modality_view(silent).sentence
+
+
+def test_the_table_has_every_contribution_and_adds_up(explanation, lexicon):
+    table = contribution_table(explanation, lexicon)
+    assert table.height == 4
+    assert table["contribution"].sum() + explanation.bias == pytest.approx(explanation.score)
+    assert table["id"].to_list() == ["f1", "f1", "f1", "f3"]
+
+
+def test_the_table_without_contributions_keeps_its_columns(lexicon):
+    table = contribution_table(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+    assert table.height == 0
+    assert "contribution" in table.columns
+
+
+# --- paths
+
+
+def test_paths_run_from_the_user_to_the_item_in_columns(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann")
+    columns = {node.label: node.column for node in view.nodes}
+    assert columns == {"Ann": 0, "Heat": 1, "Michael Mann": 2, "Drama": 2, "The Insider": 3}
+
+
+def test_line_widths_follow_the_values(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann")
+    by_label = {edge.label: edge for edge in view.edges if edge.source.startswith("1:")}
+    # Both paths run through user -> Heat (0.12), the largest line.
+    assert by_label["directed by"].value == pytest.approx(0.09)
+    assert by_label["directed by"].share == pytest.approx(0.75)
+    assert by_label["has genre"].share == pytest.approx(0.25)
+    first = next(edge for edge in view.edges if edge.source == "user")
+    assert first.value == pytest.approx(0.12)
+    assert first.share == 1.0
+
+
+def test_a_triple_that_is_read_backwards_points_left(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann")
+    assert {edge.points_left for edge in view.edges if edge.source.startswith("1:")} == {False}
+    assert {edge.points_left for edge in view.edges if edge.source.startswith("2:")} == {True}
+
+
+def test_every_line_between_entities_is_a_real_triple(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann")
+    real = {tuple(row) for row in lexicon.graph.triples.tolist()}
+    for edge in view.edges:
+        if edge.source == "user":
+            continue
+        left, right = int(edge.source.split(":")[1]), int(edge.target.split(":")[1])
+        head, tail = (right, left) if edge.points_left else (left, right)
+        relation = lexicon.graph.relations.index_of(edge.label.replace(" ", "_"))
+        assert (head, relation, tail) in real
+
+
+def test_boxes_of_a_column_do_not_overlap(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann")
+    heights = sorted(node.y for node in view.nodes if node.column == 2)
+    assert heights == [-0.5, 0.5]
+    assert view.n_rows == 2
+
+
+def test_only_the_strongest_paths_are_drawn_and_the_sentence_says_so(explanation, lexicon):
+    view = path_view(explanation, lexicon, user_label="Ann", n_paths=1)
+    assert "Drama" not in {node.label for node in view.nodes}
+    assert view.sentence == (
+        "The 1 strongest of 2 paths are drawn. They carry +0.0900 of the +0.120 that all "
+        "paths add to the score 0.490."
+    )
+
+
+def test_no_path_is_said_in_words(lexicon):
+    view = path_view(
+        PairExplanation(INSIDER, 0.3, 0.1, (cell("text", ALIEN, 1.0, 0.5, 0.4),)),
+        lexicon,
+        user_label="Ann",
+    )
+    assert view.is_empty
+    assert view.sentence.startswith("No path of the knowledge graph leads")
+
+
+def test_the_path_table_reads_as_a_sentence_with_provenance(explanation, lexicon):
+    first = path_table(explanation, lexicon).row(0, named=True)
+    assert first["path"] == "Heat —directed by→ Michael Mann ←directed by— The Insider"
+    assert first["relations"] == "directed by, directed by"
+    assert first["value"] == pytest.approx(0.09)
+    assert first["stated in"] == "films.csv:2; films.csv:3"
+
+
+# --- recommendations and the user
+
+
+def films_dataset() -> Dataset:
+    interactions = Interactions(
+        np.array([0, 0], dtype=np.int64),
+        np.array([HEAT, ALIEN], dtype=np.int64),
+        np.array([5, 3], dtype=np.float32),
+        np.array([0, 86_400], dtype=np.int64),
+        2,
+        4,
+    )
+    lexicon = film_lexicon()
+    return Dataset(
+        name="films",
+        users=Vocabulary(["u1", "u2"], name="user"),
+        items=Vocabulary(lexicon.item_ids, name="item"),
+        interactions=interactions,
+        user_table=pl.DataFrame(
+            {"user_id": ["u1", "u2"], "user_label": ["Ann", ""], "home_town": ["Rome", None]}
+        ),
+        item_table=pl.DataFrame(
+            {"item_id": lexicon.item_ids, "item_label": lexicon.item_labels, "text": [""] * 4}
+        ),
+        social=np.zeros((0, 2), dtype=np.int64),
+        tags=pl.DataFrame(schema=TAG_COLUMNS),
+        columns=(),
+        triples=pl.DataFrame(schema=TRIPLE_COLUMNS),
+        entity_labels={},
+        item_entities={},
+    )
+
+
+def test_a_user_has_history_dates_and_attributes():
+    dataset = films_dataset()
+    view = user_view(dataset, 0, UserEvidence.of_user(dataset.interactions, 0))
+    assert view.history == "2 interactions, 1 Jan 1970 to 2 Jan 1970."
+    assert view.last["item"].to_list() == ["Alien", "Heat"]
+    assert view.attributes == {"home town": "Rome"}
+
+
+def test_a_user_without_history_gets_the_popular_list():
+    view = user_view(films_dataset(), 1, UserEvidence())
+    assert "popular" in view.history
+    assert view.last.height == 0
+    assert view.attributes == {}
+
+
+def test_a_history_without_times_has_no_dates():
+    likes = UserEvidence.of_likes(np.array([HEAT], dtype=np.int64))
+    assert likes.item_times[0] == NO_TIME
+    view = user_view(films_dataset(), 1, likes)
+    assert view.history == "1 interaction, without dates."
+    assert view.last["date"].to_list() == [""]
+
+
+def test_the_ranked_table_counts_from_one(lexicon):
+    table = ranked_table(
+        np.array([INSIDER, ALIEN]), np.array([0.5, 0.4], np.float32), ["why", "why"], lexicon
+    )
+    assert table["rank"].to_list() == [1, 2]
+    assert table["item"].to_list() == ["The Insider", "Alien"]
+
+
+# --- cold start
+
+
+def test_moves_are_up_down_same_and_new():
+    change = list_change(["a", "b", "c", "d"], ["b", "a", "c", "x"])
+    assert [move.text for move in change.moves] == ["↑ 1", "↓ 1", "=", "new"]
+    assert change.left == ("d",)
+
+
+def test_the_first_list_has_no_moves():
+    change = list_change(None, ["a"])
+    assert change.moves == (Move("first"),)
+    assert "first list" in change.sentence({})
+
+
+def test_the_change_is_told_in_words():
+    change = list_change(["a", "b"], ["b", "x"])
+    assert change.sentence({"a": "Alien"}) == (
+        "Against the list before: 1 new; 1 item moved; left the list: Alien."
+    )
+
+
+def test_an_unchanged_list_says_so():
+    assert list_change(["a"], ["a"]).sentence({}) == "The list is as before."
+
+
+@given(st.permutations(list("abcdefg")), st.integers(1, 7))
+def test_moves_lead_back_to_the_old_places(order, n):
+    before, now = list("abcdefg"), list(order)[:n]
+    signs = {"up": 1, "down": -1, "same": 0}
+    for place, move in enumerate(list_change(before, now).moves):
+        assert before.index(now[place]) == place + signs[move.kind] * move.n_places
+
+
+def test_moves_stand_beside_the_rank(lexicon):
+    table = ranked_table(np.array([HEAT]), np.array([1.0], np.float32), [""], lexicon)
+    assert with_moves(table, list_change(["f1"], ["f1"])).columns[:2] == ["rank", "move"]
+
+
+def test_a_newcomer_who_said_nothing_gets_the_popular_items():
+    assert "popular" in profile_sentence(0, 0, 0, 0)
+    assert profile_sentence(2, 1, 0, 1) == (
+        "Known so far: 2 liked items, 1 interest, 1 line of words."
+    )
+
+
+# --- evaluation
+
+
+def result(values, *, users=(0, 1, 2, 3), cold=None):
+    """A result whose recall@10 per user is `values`; the interval is made up and wide."""
+    array = np.array(values, dtype=np.float32)
+    mean = float(array.mean())
+    slices = {"warm items": SliceResult(4, 0, {"recall@10": mean}, {"recall@10": (0.0, 1.0)})}
+    slices["cold items"] = (
+        SliceResult(0, 4, {}, {})
+        if cold is None
+        else SliceResult(2, 2, {"recall@10": cold}, {"recall@10": (0.0, cold)})
+    )
+    return EvaluationResult(
+        "random",
+        len(users),
+        (10,),
+        {"recall@10": mean, "coverage@10": 0.5},
+        {"recall@10": (mean - 0.1, mean + 0.1)},
+        slices,
+        {"recall@10": array},
+        np.array(users, dtype=np.int64),
+    )
+
+
+def test_dots_are_sorted_best_first_and_the_active_run_is_marked():
+    view = dot_view(
+        {"Popularity": result([0, 0, 1, 0]), "Fusion": result([1, 0, 1, 0])},
+        "recall",
+        10,
+        main="Fusion",
+    )
+    assert [row.label for row in view.rows] == ["Fusion", "Popularity"]
+    assert [row.is_main for row in view.rows] == [True, False]
+    assert "above the best baseline (Popularity, 0.250); difference +0.250" in view.sentence
+
+
+def test_a_metric_without_interval_is_a_dot_alone():
+    row = dot_view({"Fusion": result([1, 1, 0, 0])}, "coverage", 10, main="Fusion").rows[0]
+    assert row.low == row.value == row.high == 0.5
+
+
+def test_a_slice_without_users_is_named_and_left_out():
+    view = slice_view({"Fusion": result([1, 0, 0, 0])}, "recall", 10, main="Fusion")
+    assert {row.label for row in view.rows} == {"warm items (4 users)"}
+    assert "cold items" in view.sentence
+
+
+def test_the_metric_table_shows_mean_and_interval():
+    table = metric_table({"Fusion": result([1, 0, 1, 0])}, 10)
+    assert table.row(0, named=True) == {
+        "model": "Fusion",
+        "Recall@10": "0.500 (0.400 to 0.600)",
+        "Coverage@10": "0.500",
+    }
+
+
+def test_a_clear_difference_names_the_winner():
+    better, worse = result([1, 1, 1, 1]), result([0.5, 0.5, 0.5, 0.5])
+    sentence = comparison_sentence(worse, better, ("A", "B"), "recall@10", make_rng(0))
+    assert sentence == "B is better in Recall@10 by 0.500 (0.500 to 0.500) over the same 4 users."
+
+
+def test_a_difference_around_zero_is_called_unclear():
+    a, b = result([1, 0, 1, 0]), result([0, 1, 0, 1])
+    sentence = comparison_sentence(a, b, ("A", "B"), "recall@10", make_rng(0))
+    assert sentence.startswith("No clear difference in Recall@10: A minus B is 0 (")
+
+
+def test_results_over_different_users_are_refused():
+    a, b = result([1, 0, 1, 0]), result([0, 1, 0, 1], users=(0, 1, 2, 9))
+    with pytest.raises(DataError, match="different users"):
+        comparison_sentence(a, b, ("A", "B"), "recall@10", make_rng(0))
