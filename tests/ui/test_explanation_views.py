@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
@@ -94,7 +96,7 @@ def test_the_waterfall_runs_from_bias_to_score(explanation, lexicon):
 
 def test_each_step_starts_where_the_one_before_ended(explanation, lexicon):
     steps = waterfall_view(explanation, lexicon).steps[:-1]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert after.start == before.end
     assert steps[-1].end == pytest.approx(explanation.score)
 
