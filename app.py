@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from kgrec_ui import frame, start
+from kgrec_ui import frame
+from kgrec_ui.parts import start
 
 active = frame.page(
     "kgrec",

@@ -33,7 +33,7 @@ class Active:
 def find_active() -> Active:
     """Resolve address, session and workspace to what is in use."""
     workspace, state = caching.workspace(), get_state()
-    datasets, runs, graphs = workspace.datasets(), workspace.runs(), workspace.graphs()
+    datasets, runs = workspace.datasets(), workspace.runs()
     stale = []
 
     asked_run = st.query_params.get(Param.RUN, "")
@@ -54,12 +54,12 @@ def find_active() -> Active:
     if dataset is None:
         return Active(None, None, None, tuple(stale))
 
-    own = [r for r in runs if r.dataset_fingerprint == dataset.fingerprint]
-    if run is None or run not in own:
+    own = workspace.runs(dataset.fingerprint)
+    if run is None:
         kept_run = next((r for r in own if r.run_id == state.run_id), None)
         active_run = next((r for r in own if r.is_active), None)
         run = kept_run or active_run or max(own, key=lambda r: r.created_at, default=None)
-    graph = next((g for g in graphs if g.dataset_fingerprint == dataset.fingerprint), None)
+    graph = next(iter(workspace.graphs(dataset.fingerprint)), None)
     return Active(dataset, graph, run, tuple(stale))
 
 

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from kgrec_core.errors import KgrecError
+
 if TYPE_CHECKING:
     from kgrec_core.graph.search import EntitySearch
     from kgrec_core.graph.statistics import GraphStatistics
     from kgrec_core.pipeline.loaded_run import LoadedRun
 
     from kgrec_core.data.dataset import Dataset
+    from kgrec_core.data.mapping import Mapping
     from kgrec_core.data.report import Problem
     from kgrec_core.evaluation.protocol import EvaluationResult
     from kgrec_core.graph.knowledge_graph import KnowledgeGraph
     from kgrec_core.recommender.contract import PairExplanation
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
+    from kgrec_ui.views.mapping_view import TablePreview
     from kgrec_ui.views.profile_view import ProfileView
 
 __all__ = [
@@ -29,8 +33,10 @@ __all__ = [
     "evaluation",
     "explanation",
     "graph",
+    "guessed_mapping",
     "job",
     "loaded_run",
+    "previews",
     "problems",
     "profile",
     "recommendations",
@@ -41,15 +47,17 @@ __all__ = [
 
 
 def workspace_root() -> Path:
-    """`KGREC_WORKSPACE`, else ./workspace."""
-    return Path(os.environ.get("KGREC_WORKSPACE", "") or "workspace").resolve()
+    """The folder of the workspace: `KGREC_WORKSPACE`, else ./workspace."""
+    from kgrec_core.storage import workspace as storage
+
+    return storage.workspace_root().absolute()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _workspace(root: str, database_url: str | None) -> Workspace:
     from kgrec_core.storage.workspace import Workspace
 
-    return Workspace(Path(root), database_url)
+    return Workspace(root, database_url)
 
 
 def workspace() -> Workspace:
@@ -86,6 +94,47 @@ def _problems(root: str, fingerprint: str) -> list[Problem]:
 def problems(fingerprint: str) -> list[Problem]:
     """What was found wrong when the data set was read."""
     return _problems(_root(), fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at the files …")
+def _previews(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> list[TablePreview]:
+    from kgrec_ui.views.mapping_view import previews_of
+
+    return previews_of(Path(folder))
+
+
+@st.cache_data(max_entries=8, show_spinner="Guessing what the columns mean …")
+def _guessed_mapping(
+    folder: str, stamp: tuple[tuple[str, int, int], ...], name: str
+) -> tuple[str, Mapping | None]:
+    from kgrec_core.data.formats import detect_format
+    from kgrec_core.data.guess import guess_mapping
+
+    found = detect_format(Path(folder))
+    if found != "csv":
+        return found, None
+    try:
+        return found, guess_mapping(Path(folder), name=name)
+    except KgrecError:  # the analyst maps by hand; faults of files stand in the previews
+        return found, None
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and change times: another content of the same folder is another key."""
+    if not folder.is_dir():
+        return ()
+    paths = (path for path in sorted(folder.iterdir()) if path.is_file())
+    return tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in paths)
+
+
+def previews(folder: Path) -> list[TablePreview]:
+    """The first rows of each table in a folder that is about to be imported."""
+    return _previews(str(folder), _stamp(folder))
+
+
+def guessed_mapping(folder: Path, name: str) -> tuple[str, Mapping | None]:
+    """The format of a folder, and for plain tables what their columns seem to mean."""
+    return _guessed_mapping(str(folder), _stamp(folder), name)
 
 
 @st.cache_data(max_entries=8, show_spinner="Counting …")

@@ -116,7 +116,8 @@ class AppState:
         run_id: the run in use, "" for the active one of the data set.
         kept: choices of address parameters, so that they outlive a visit to another page.
         draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
-        draft_name: name the analyst gave to them.
+        draft_name: name that is offered for them.
+        upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
     """
 
     dataset_fingerprint: str = ""
@@ -124,6 +125,7 @@ class AppState:
     kept: dict[str, str] = field(default_factory=dict)
     draft_folder: str = ""
     draft_name: str = ""
+    upload_round: int = 0
 
 
 def get_state() -> AppState:

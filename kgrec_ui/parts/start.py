@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kgrec_ui.active import Active, link_params
+from kgrec_ui.parts.bring_data import load_sample
 from kgrec_ui.sample import sample_folder
 from kgrec_ui.state import Widget
 from kgrec_ui.views.journey_view import Step, StepState, journey
@@ -42,7 +43,8 @@ def first_choice() -> None:
                 icon=":material/play_arrow:",
                 disabled=sample_folder() is None,
             ):
-                st.switch_page("pages/1_Data.py", query_params={"load": "sample"})
+                load_sample()
+                st.switch_page("pages/1_Data.py", query_params=st.query_params.to_dict())
             if st.button(
                 "Upload your own", key=Widget.UPLOAD_FILES.of("start"), icon=":material/upload:"
             ):

@@ -1,0 +1,1 @@
+"""Parts of single pages that hold controls; shared ones are in `components`."""

@@ -1,0 +1,284 @@
+"""A data set in numbers: counts, distributions and what they mean in a sentence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from kgrec_core.contracts import BoolArray, IndexArray
+from kgrec_core.data.dataset import Dataset
+from kgrec_core.data.interactions import Interactions
+from kgrec_ui.theme import format_count, format_score, format_share
+
+__all__ = ["Bars", "Curve", "ProfileView", "profile_view"]
+
+MAX_WEIGHT_BARS = 20
+MAX_PERIODS = 60
+TAIL_POINTS = 101
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Counts over named classes, with their meaning.
+
+    Attributes:
+        title: what is counted.
+        x_title: name of the classes.
+        y_title: name of the counts.
+        labels: n names.
+        counts: n counts.
+        sentence: what a reader should take from it.
+    """
+
+    title: str
+    x_title: str
+    y_title: str
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    sentence: str
+
+    def table(self) -> pd.DataFrame:
+        """The same numbers, one row per class."""
+        return pd.DataFrame({self.x_title: self.labels, self.y_title: self.counts})
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Share of interactions held by the most popular share of items, both in percent."""
+
+    x_percent: tuple[float, ...]
+    y_percent: tuple[float, ...]
+    sentence: str
+
+    def table(self) -> pd.DataFrame:
+        """Every tenth percent."""
+        rows = [
+            (round(x), round(y, 1))
+            for x, y in zip(self.x_percent, self.y_percent, strict=True)
+            if round(x) % 10 == 0
+        ]
+        return pd.DataFrame(rows, columns=["Most popular items (%)", "Interactions (%)"])
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """Everything the profile shows.
+
+    Attributes:
+        headline: (label, value, help) of the main numbers.
+        per_user: users by number of interactions.
+        per_item: items by number of interactions.
+        long_tail: concentration on popular items; None without interactions.
+        over_time: interactions per year or month; None without times.
+        weights: distribution of ratings or counts; None when all are equal.
+        weights_sentence: what the weights are.
+        coverage: (what, share, sentence) of what is known about items.
+    """
+
+    headline: tuple[tuple[str, str, str], ...]
+    per_user: Bars
+    per_item: Bars
+    long_tail: Curve | None
+    over_time: Bars | None
+    weights: Bars | None
+    weights_sentence: str
+    coverage: tuple[tuple[str, float, str], ...]
+
+    def coverage_table(self) -> pd.DataFrame:
+        """What is known about the items, one row per kind."""
+        rows = [(name, format_share(share), text) for name, share, text in self.coverage]
+        return pd.DataFrame(rows, columns=["Items", "Share", "In words"])
+
+
+def profile_view(dataset: Dataset) -> ProfileView:
+    """Count and describe a data set."""
+    interactions = dataset.interactions
+    weights, weights_sentence = _weights(interactions)
+    return ProfileView(
+        headline=_headline(dataset),
+        per_user=_count_bars("user", interactions.user_counts()),
+        per_item=_count_bars("item", interactions.item_counts()),
+        long_tail=_long_tail(interactions.item_counts()),
+        over_time=_over_time(interactions),
+        weights=weights,
+        weights_sentence=weights_sentence,
+        coverage=_coverage(dataset),
+    )
+
+
+def _headline(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
+    n = len(dataset.interactions)
+    cells = dataset.n_users * dataset.n_items
+    numbers = [
+        ("Users", format_count(dataset.n_users), "All users named in any file."),
+        ("Items", format_count(dataset.n_items), "All items named in any file."),
+        ("Interactions", format_count(n), "Each pair of user and item counts once."),
+        (
+            "Filled",
+            format_share(n / cells) if cells else "–",
+            "Share of all possible pairs of user and item that occurred.",
+        ),
+    ]
+    if dataset.interactions.has_times:
+        first, last = (_date(int(t)) for t in _ends(dataset.interactions.times))
+        numbers.append(
+            ("Years", f"{first.year}–{last.year}", f"From {first:%d %b %Y} to {last:%d %b %Y}.")
+        )
+    if dataset.tags.height:
+        numbers.append(("Tags given", format_count(dataset.tags.height), "Rows of tag files."))
+    if dataset.social.shape[0]:
+        numbers.append(
+            ("Links between users", format_count(dataset.social.shape[0]), "As given, directed.")
+        )
+    return tuple(numbers)
+
+
+def _count_bars(noun: str, counts: IndexArray) -> Bars:
+    """How many users (items) have 0, 1, 2-3, 4-7, ... interactions."""
+    top = int(counts.max()) if counts.size else 0
+    edges = [0, 1]
+    while edges[-1] <= top:
+        edges.append(edges[-1] * 2)
+    heights = np.histogram(counts, bins=[*edges, np.inf])[0] if counts.size else np.zeros(2, int)
+    labels = []
+    for low, high in zip(edges, [*edges[1:], edges[-1] * 2], strict=True):
+        labels.append(str(low) if high - low <= 1 else f"{low}–{high - 1}")
+    while len(labels) > 1 and heights[len(labels) - 1] == 0:
+        labels.pop()
+    return Bars(
+        title=f"Interactions per {noun}",
+        x_title=f"Interactions of one {noun}",
+        y_title=f"{noun.capitalize()}s",
+        labels=tuple(labels),
+        counts=tuple(int(height) for height in heights[: len(labels)]),
+        sentence=_count_sentence(noun, counts),
+    )
+
+
+def _count_sentence(noun: str, counts: IndexArray) -> str:
+    if not counts.size or not counts.max():
+        return f"No {noun} has an interaction."
+    middle, top = int(np.median(counts)), int(counts.max())
+    n_cold = int((counts == 0).sum())
+    sentence = (
+        f"Half of the {noun}s have {format_count(middle)} or fewer; "
+        f"the busiest has {format_count(top)}."
+    )
+    if n_cold:
+        have = "has" if n_cold == 1 else "have"
+        sentence += f" {format_count(n_cold)} {have} none (cold start)."
+    return sentence
+
+
+def _long_tail(item_counts: IndexArray) -> Curve | None:
+    total = int(item_counts.sum())
+    if total == 0:
+        return None
+    held = np.concatenate([[0], np.cumsum(np.sort(item_counts)[::-1])]) / total
+    x = np.linspace(0, 1, TAIL_POINTS)
+    y = np.interp(x, np.linspace(0, 1, held.size), held)
+    return Curve(
+        x_percent=tuple(float(v) for v in x * 100),
+        y_percent=tuple(float(v) for v in y * 100),
+        sentence=(
+            f"The most popular 20 % of the items hold {format_share(float(y[20]))} of all "
+            f"interactions. Without any favorites it would be 20 %."
+        ),
+    )
+
+
+def _ends(times: IndexArray) -> tuple[int, int]:
+    return int(times.min()), int(times.max())
+
+
+def _date(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _over_time(interactions: Interactions) -> Bars | None:
+    if not interactions.has_times:
+        return None
+    first, last = (_date(t) for t in _ends(interactions.times))
+    n_months = (last.year - first.year) * 12 + last.month - first.month + 1
+    by_month = n_months <= MAX_PERIODS
+    unit = "M" if by_month else "Y"
+    periods = interactions.times.astype("datetime64[s]").astype(f"datetime64[{unit}]")
+    numbers = periods.astype(np.int64)
+    counts = np.bincount(numbers - numbers.min())
+    names = [str(np.datetime64(int(numbers.min()) + i, unit)) for i in range(counts.size)]
+    best = int(counts.argmax())
+    word = "month" if by_month else "year"
+    return Bars(
+        title="Interactions over time",
+        x_title=word.capitalize(),
+        y_title="Interactions",
+        labels=tuple(names),
+        counts=tuple(int(count) for count in counts),
+        sentence=f"The busiest {word} is {names[best]} with {format_count(counts[best])}.",
+    )
+
+
+def _weights(interactions: Interactions) -> tuple[Bars | None, str]:
+    if not len(interactions):
+        return None, "There are no interactions."
+    values, counts = np.unique(interactions.weights, return_counts=True)
+    if values.size == 1:
+        return None, "All interactions weigh the same; only who chose what counts."
+    sentence = (
+        f"Weights (ratings or counts) go from {format_score(float(values[0]))} to "
+        f"{format_score(float(values[-1]))}; the mean is "
+        f"{format_score(float(interactions.weights.mean(dtype=np.float64)))}."
+    )
+    if values.size <= MAX_WEIGHT_BARS:
+        labels = [f"{value:g}" for value in values]
+    else:
+        is_wide = values[-1] / values[0] > 100
+        space = np.geomspace if is_wide else np.linspace
+        edges = space(float(values[0]), float(values[-1]), 13)
+        counts = np.histogram(interactions.weights.astype(np.float64), bins=edges)[0]
+        labels = [f"{low:.3g}–{high:.3g}" for low, high in pairwise(edges)]
+    bars = Bars(
+        title="Weights of interactions",
+        x_title="Weight",
+        y_title="Interactions",
+        labels=tuple(labels),
+        counts=tuple(int(count) for count in counts),
+        sentence=sentence,
+    )
+    return bars, sentence
+
+
+def _coverage(dataset: Dataset) -> tuple[tuple[str, float, str], ...]:
+    n = max(dataset.n_items, 1)
+    has_text = np.array([bool(text) for text in dataset.documents], dtype=np.bool_)
+    linked = _linked_items(dataset)
+    tagged = np.zeros(dataset.n_items, dtype=np.bool_)
+    tagged[dataset.tags["item_index"].to_numpy()] = True
+    used = dataset.interactions.item_counts() > 0
+    rows = (
+        ("With interactions", used, "chosen at least once"),
+        ("With text", has_text, "the text model can read them"),
+        ("With links", linked, "linked columns or triples: the graph reaches them"),
+        ("With tags", tagged, "tagged by someone"),
+    )
+    return tuple(
+        (
+            name,
+            float(mask.sum()) / n,
+            f"{format_count(mask.sum())} of {format_count(dataset.n_items)}: {why}",
+        )
+        for name, mask, why in rows
+    )
+
+
+def _linked_items(dataset: Dataset) -> BoolArray:
+    linked = np.zeros(dataset.n_items, dtype=np.bool_)
+    for column in dataset.columns:
+        if column.owner == "item":
+            linked[column.owner_indices] = True
+    linked[list(dataset.item_entities)] = True
+    return linked
