@@ -33,7 +33,7 @@ N_COLD_USERS_WITH_FRIENDS = 9
 N_COLD_FILMS = 14
 N_SHORT_HISTORIES = 45
 N_HABITS = 6  # hidden dimensions that only behavior shows, no column
-POPULARITY_OFFSET = 12.0  # larger: a flatter top of the popularity curve
+POPULARITY_OFFSET = 9.0  # larger: a flatter top of the popularity curve
 N_POPULAR = 110  # the pool of the planted users' other views
 START = datetime(2016, 1, 1)
 END = datetime(2024, 12, 31)
@@ -196,7 +196,7 @@ def watch(
     utility: np.ndarray, log_popularity: np.ndarray, n: int, rng: np.random.Generator
 ) -> np.ndarray:
     """`n` distinct films drawn from the softmax of utility plus popularity (Gumbel top-n)."""
-    keys = utility + 0.8 * log_popularity + rng.gumbel(0.0, 1.0, utility.size)
+    keys = utility + log_popularity + rng.gumbel(0.0, 1.0, utility.size)
     keys[~np.isfinite(log_popularity)] = -np.inf
     return np.argsort(-keys, kind="stable")[:n]
 
