@@ -189,7 +189,8 @@ class TasteModel:
         home = np.array([user[3] in film.countries for film in self.films], dtype=float)
         habit = self.habits @ rng.standard_normal(N_HABITS) / np.sqrt(N_HABITS)
         total = 3.4 * people + 1.5 * mood + 1.6 * era + 0.8 * home + 1.25 * habit
-        return np.round(total, 9)
+        rounded: np.ndarray = np.round(total, 9)
+        return rounded
 
 
 def watch(
@@ -198,7 +199,8 @@ def watch(
     """`n` distinct films drawn from the softmax of utility plus popularity (Gumbel top-n)."""
     keys = utility + log_popularity + rng.gumbel(0.0, 1.0, utility.size)
     keys[~np.isfinite(log_popularity)] = -np.inf
-    return np.argsort(-keys, kind="stable")[:n]
+    order: np.ndarray = np.argsort(-keys, kind="stable")
+    return order[:n]
 
 
 def moment(film: Film, joined: datetime, share: float, rng: np.random.Generator) -> datetime:
