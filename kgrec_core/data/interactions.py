@@ -71,6 +71,17 @@ class Interactions:
             self.n_items,
         )
 
+    def joined(self, other: Interactions) -> Interactions:
+        """Both sets of interactions over the same vocabularies."""
+        return Interactions(
+            np.concatenate([self.user_indices, other.user_indices]),
+            np.concatenate([self.item_indices, other.item_indices]),
+            np.concatenate([self.weights, other.weights]),
+            np.concatenate([self.times, other.times]),
+            self.n_users,
+            self.n_items,
+        )
+
     def matrix(self) -> sp.csr_array:
         """Weights as a sparse matrix, float32 (n_users, n_items)."""
         shape = (self.n_users, self.n_items)

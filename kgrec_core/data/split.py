@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.interactions import Interactions
 
@@ -42,15 +40,7 @@ class Split:
 
     def fitting(self) -> Interactions:
         """Training and validation together: what the final model is fitted on."""
-        parts = (self.train, self.validation)
-        return Interactions(
-            np.concatenate([part.user_indices for part in parts]),
-            np.concatenate([part.item_indices for part in parts]),
-            np.concatenate([part.weights for part in parts]),
-            np.concatenate([part.times for part in parts]),
-            self.train.n_users,
-            self.train.n_items,
-        )
+        return self.train.joined(self.validation)
 
     def relevant_by_user(self) -> dict[int, IndexArray]:
         """Held-out test items of each user who has any: user_index -> item indices."""

@@ -158,6 +158,10 @@ class TrainingData:
     graph: KnowledgeGraph
     text_vectors: FloatArray
 
+    def known(self) -> Interactions:
+        """Train and validation together: what the final fit uses."""
+        return self.train.joined(self.validation)
+
 
 @dataclass(frozen=True)
 class RecommenderState:

@@ -1,0 +1,165 @@
+"""The score of the fusion model, taken apart into its own terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from kgrec_core.recommender.contract import (
+    Contribution,
+    EvidenceUnit,
+    Modality,
+    PairExplanation,
+    PathContribution,
+    UserEvidence,
+)
+from kgrec_core.recommender.fusion_model import FusionModel
+
+__all__ = ["explain"]
+
+_Path = tuple[tuple[int, ...], tuple[int, ...], float]
+"""Entities, triples and kernel value of one path."""
+
+
+def explain(model: FusionModel, user: UserEvidence, item_index: int) -> PairExplanation:
+    """Bias plus one contribution per (evidence, modality) that is not zero, largest first."""
+    teller = _Teller(model, user, item_index)
+    contributions = [
+        *teller.collaborative(),
+        *teller.graph_of_items(),
+        *teller.graph_of_entities(),
+        *teller.text_of_items(),
+        *teller.text_of_words(),
+    ]
+    contributions.sort(key=lambda contribution: -abs(contribution.value))
+    score = float(model.score([user])[0, item_index])
+    return PairExplanation(item_index, score, float(model.bias[item_index]), tuple(contributions))
+
+
+class _Teller:
+    """One pair (user, item) while its terms are collected."""
+
+    def __init__(self, model: FusionModel, user: UserEvidence, item_index: int) -> None:
+        self.model = model
+        self.user = user
+        self.item = item_index
+        self.attention, self.scale = model.attention.of_user(user)
+        self.unit = float(model.target_scale[item_index])
+        self.content_gate = self.scale * float(model.content_gate[item_index])
+        self.n_items = user.item_indices.size
+        self.n_entities = user.entity_indices.size
+
+    def _term(
+        self,
+        modality: Modality,
+        evidence: EvidenceUnit,
+        attention: float,
+        kernel: float,
+        paths: tuple[_Path, ...] = (),
+    ) -> Contribution:
+        gate = self.scale if modality == "collaborative" else self.content_gate
+        weight = attention * gate
+        told = tuple(
+            PathContribution(entities, triples, weight * value)
+            for entities, triples, value in sorted(paths, key=lambda path: -abs(path[2]))
+        )
+        return Contribution(modality, evidence, weight * kernel, attention, gate, kernel, told)
+
+    def _item_unit(self, position: int) -> EvidenceUnit:
+        return EvidenceUnit("item", int(self.user.item_indices[position]))
+
+    def collaborative(self) -> list[Contribution]:
+        """Behavior's correction, one term per history item."""
+        if self.model.correction is None or not self.n_items:
+            return []
+        cells = self.model.correction.cells(self.user.item_indices, self.item) * self.unit
+        return [
+            self._term(
+                "collaborative",
+                self._item_unit(int(position)),
+                float(self.attention[position]),
+                float(cells[position]),
+            )
+            for position in np.flatnonzero(cells)
+        ]
+
+    def graph_of_items(self) -> list[Contribution]:
+        """Links that history items and the item have in common, path by path."""
+        paths: dict[int, list[_Path]] = defaultdict(list)
+        for kernel in self.model.graph_kernels:
+            weight = self.model.weight_of(kernel.name) * self.unit
+            if not weight:
+                continue
+            found = kernel.cells(self.user.item_indices, self.item)
+            for row, entity, triples, value in zip(
+                found.rows, found.entity_indices, found.triples, found.values, strict=True
+            ):
+                source = int(self.user.item_indices[row])
+                middle: tuple[int, ...] = () if entity < 0 else (int(entity),)
+                hops = tuple(int(triple) for triple in triples if triple >= 0)
+                path = ((source, *middle, self.item), hops, float(value) * weight)
+                paths[int(row)].append(path)
+        return [
+            self._term(
+                "graph",
+                self._item_unit(row),
+                float(self.attention[row]),
+                sum(path[2] for path in told),
+                tuple(told),
+            )
+            for row, told in paths.items()
+        ]
+
+    def graph_of_entities(self) -> list[Contribution]:
+        """Links between stated entities and the item."""
+        terms = []
+        for position, entity in enumerate(self.user.entity_indices):
+            paths = self._entity_paths(int(entity))
+            if paths:
+                unit = EvidenceUnit("entity", int(entity))
+                attention = float(self.attention[self.n_items + position])
+                kernel = sum(path[2] for path in paths)
+                terms.append(self._term("graph", unit, attention, kernel, tuple(paths)))
+        return terms
+
+    def _entity_paths(self, entity: int) -> list[_Path]:
+        paths: list[_Path] = []
+        for kernel in self.model.incidence_kernels:
+            weight = self.model.weight_of(kernel.name) * self.unit
+            column = kernel.entity_column(entity) if weight else None
+            if column is None:
+                continue
+            value = float(kernel.entity_scores(column)[self.item]) * weight
+            if value:
+                triple = kernel.entity_triple(column, self.item)
+                paths.append(((entity, self.item), (triple,), value))
+        return paths
+
+    def text_of_items(self) -> list[Contribution]:
+        """Texts of history items that are near the item's text."""
+        if self.model.text is None or not self.n_items:
+            return []
+        weight = self.model.weight_of(self.model.text.name) * self.unit
+        found = self.model.text.cells(self.user.item_indices, self.item)
+        return [
+            self._term(
+                "text", self._item_unit(row), float(self.attention[row]), float(value) * weight
+            )
+            for row, value in zip(found.rows, found.values, strict=True)
+            if value * weight
+        ]
+
+    def text_of_words(self) -> list[Contribution]:
+        """Stated words that are near the item's text."""
+        if self.model.text is None:
+            return []
+        weight = self.model.weight_of(self.model.text.name) * self.unit
+        terms = []
+        for position, words in enumerate(self.user.texts):
+            kernel = self.model.text_kernel_row(self.user.text_vectors[position])[self.item]
+            if kernel * weight:
+                unit = EvidenceUnit("text", position, words)
+                attention = float(self.attention[self.n_items + self.n_entities + position])
+                terms.append(self._term("text", unit, attention, float(kernel) * weight))
+        return terms

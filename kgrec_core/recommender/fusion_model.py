@@ -1,0 +1,143 @@
+"""The fitted fusion model: one immutable object that scores, and knows each part of its sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from kgrec_core.contracts import BoolArray, FloatArray
+from kgrec_core.recommender.attention import Attention
+from kgrec_core.recommender.contract import UserEvidence
+from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
+from kgrec_core.recommender.posterior import Correction
+from kgrec_core.recommender.text_kernel import similarity
+
+__all__ = ["FusionModel"]
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True)
+class FusionModel:
+    """score(u, i) = bias_i + sum over m, j of gate_m(u, i) * attention(u, j) * kernel_m(j, i).
+
+    gate_m(u, i) is the user's scale, times `cold_gate` for content speaking about an item that
+    nobody touched; a collaborative kernel has nothing to say about such an item.
+
+    Attributes:
+        attention: turns evidence into attention weights and the user's scale.
+        graph_kernels: one kernel per relation, in graph order.
+        text: nearest-text kernel, None when texts are not used.
+        correction: behavior's correction of content, None when it is not used.
+        bias: popularity part of the score, float32 (n_items,).
+        is_cold: items without any interaction, bool (n_items,).
+        cold_gate: how loud content is about cold items.
+        text_vectors: unit vectors of item texts, float32 (n_items, dim).
+    """
+
+    attention: Attention
+    graph_kernels: tuple[IncidenceKernel | NeighborKernel, ...]
+    text: NeighborKernel | None
+    correction: Correction | None
+    bias: FloatArray
+    is_cold: BoolArray
+    cold_gate: float
+    text_vectors: FloatArray
+
+    @property
+    def n_items(self) -> int:
+        """Items that can be scored."""
+        return int(self.bias.size)
+
+    @cached_property
+    def content_gate(self) -> FloatArray:
+        """Loudness of graph and text per item, float32 (n_items,)."""
+        return np.where(self.is_cold, np.float32(self.cold_gate), np.float32(1.0))
+
+    @cached_property
+    def target_scale(self) -> FloatArray:
+        """1 / item scale: brings a reconstructed column back to its own unit, (n_items,)."""
+        return (1.0 / self.attention.item_scale).astype(np.float32)
+
+    @cached_property
+    def text_scale(self) -> FloatArray:
+        """1 / sum of similarities of each item's sources, float32 (n_items,)."""
+        return inverse_sums(self.text.sums) if self.text else np.zeros(0, dtype=np.float32)
+
+    @cached_property
+    def incidence_kernels(self) -> tuple[IncidenceKernel, ...]:
+        """Graph kernels with an entity in the middle: those a stated entity can speak through."""
+        return tuple(k for k in self.graph_kernels if isinstance(k, IncidenceKernel))
+
+    def weight_of(self, kernel_name: str) -> float:
+        """Learned non-negative weight of a content kernel."""
+        return self.attention.parameters.relation_weights.get(kernel_name, 0.0)
+
+    def content_of_items(self, strengths: Matrix) -> Matrix:
+        """What histories say by content alone, (m, n_items) -> (m, n_items), before the gate."""
+        total = np.zeros_like(strengths)
+        for kernel in self.content_kernels:
+            weight = self.weight_of(kernel.name)
+            if weight:
+                total += np.float32(weight) * kernel.apply(strengths)
+        return total
+
+    @property
+    def content_kernels(self) -> tuple[IncidenceKernel | NeighborKernel, ...]:
+        """Graph kernels, then the text kernel when there is one."""
+        return self.graph_kernels + ((self.text,) if self.text else ())
+
+    def score(self, users: Sequence[UserEvidence]) -> FloatArray:
+        """Scores of all items, float32 (n_users, n_items)."""
+        weighted = [self.attention.of_user(user) for user in users]
+        histories = self._histories(users, weighted)
+        content = self.content_of_items(np.ascontiguousarray(histories.toarray(), dtype=np.float32))
+        for row, (user, (attention, scale)) in enumerate(zip(users, weighted, strict=True)):
+            stated = attention[user.item_indices.size :] * np.float32(scale)
+            if stated.size:
+                content[row] += self._content_of_stated(user, stated)
+        scores = content * self.content_gate
+        if self.correction is not None:
+            scores += self.correction.apply(histories)
+        return np.asarray(scores * self.target_scale + self.bias, dtype=np.float32)
+
+    def _histories(
+        self, users: Sequence[UserEvidence], weighted: Sequence[tuple[FloatArray, float]]
+    ) -> sp.csr_array:
+        """Attention times scale of the items of each user, sparse (n_users, n_items)."""
+        sizes = [user.item_indices.size for user in users]
+        indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        columns = [user.item_indices for user in users]
+        values = [
+            attention[:size] * np.float32(scale)
+            for (attention, scale), size in zip(weighted, sizes, strict=True)
+        ]
+        shape = (len(users), self.n_items)
+        data = np.concatenate(values) if values else np.zeros(0, dtype=np.float32)
+        indices = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
+        return sp.csr_array((data.astype(np.float32), indices, indptr), shape=shape)
+
+    def _content_of_stated(self, user: UserEvidence, strengths: FloatArray) -> FloatArray:
+        """What stated entities and texts say, float32 (n_items,), before the gate."""
+        total = np.zeros(self.n_items, dtype=np.float32)
+        n_entities = user.entity_indices.size
+        for entity, strength in zip(user.entity_indices, strengths[:n_entities], strict=True):
+            for kernel in self.incidence_kernels:
+                weight = self.weight_of(kernel.name)
+                column = kernel.entity_column(int(entity)) if weight else None
+                if column is not None:
+                    total += np.float32(strength * weight) * kernel.entity_scores(column)
+        if self.text is not None:
+            weight = self.weight_of(self.text.name)
+            for vector, strength in zip(user.text_vectors, strengths[n_entities:], strict=True):
+                total += np.float32(strength * weight) * self.text_kernel_row(vector)
+        return total
+
+    def text_kernel_row(self, vector: FloatArray) -> FloatArray:
+        """What stated words say about all items, float32 (n_items,); `vector` is a unit vector."""
+        return similarity(self.text_vectors @ vector) * self.text_scale

@@ -1,0 +1,198 @@
+"""Content kernels: what one item (or entity, or text) says about another, down to single paths.
+
+A kernel is an item-item matrix with zero diagonal whose columns sum to 1 (or are zero): rows are
+evidence, columns are the items it speaks about. It is kept in factors, never as a dense square.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import scipy.sparse as sp
+
+from kgrec_core.contracts import FloatArray, IndexArray
+
+__all__ = ["CellPaths", "ContentKernel", "IncidenceKernel", "NeighborKernel", "inverse_sums"]
+
+FloatMatrix = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True)
+class CellPaths:
+    """Non-zero paths from several rows to one column of a kernel.
+
+    Attributes:
+        rows: position of the evidence in the rows that were asked for, int64 (n_paths,).
+        entity_indices: entity in the middle; -1 for a direct link or a text, int64 (n_paths,).
+        triples: triple behind each hop, int64 (n_paths, 2); -1 where there is none.
+        values: kernel value of the path, float64 (n_paths,).
+    """
+
+    rows: IndexArray
+    entity_indices: IndexArray
+    triples: IndexArray
+    values: np.ndarray[Any, np.dtype[np.float64]]
+
+
+class ContentKernel(Protocol):
+    """One family of content evidence."""
+
+    @property
+    def name(self) -> str:
+        """Relation id, or "text"."""
+        ...
+
+    def apply(self, left: FloatMatrix) -> FloatMatrix:
+        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
+        ...
+
+    def cells(self, rows: IndexArray, column: int) -> CellPaths:
+        """The kernel at (rows, column), as paths."""
+        ...
+
+
+def inverse_sums(sums: np.ndarray[Any, np.dtype[Any]]) -> FloatArray:
+    """1 / sums where a sum is worth dividing by, else 0; float32 (n,)."""
+    safe = np.where(sums > 1e-6, sums, np.inf)
+    return (1.0 / safe).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class IncidenceKernel:
+    """Items that share an entity by one relation: k(j, i) = sum over e of b_je b_ie / norm_i.
+
+    b_ie = sqrt(idf_e) / |b_i|, so one rare entity in common counts more than one that all share.
+
+    Attributes:
+        name: relation id.
+        incidence: b, float32 (n_items, n_local) with sorted indices.
+        entity_indices: graph index of each local column, int64 (n_local,).
+        triple_of: row of the triples behind each stored entry of `incidence`, int64 (nnz,).
+    """
+
+    name: str
+    incidence: sp.csr_array
+    entity_indices: IndexArray
+    triple_of: IndexArray
+
+    @cached_property
+    def diagonal(self) -> FloatArray:
+        """k(i, i) before it is taken out and scaled, float32 (n_items,)."""
+        return np.asarray(self.incidence.multiply(self.incidence).sum(axis=1), dtype=np.float32)
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """1 / column sum, float32 (n_items,)."""
+        ones = np.ones(self.incidence.shape[0], dtype=np.float32)
+        sums = self.incidence @ (self.incidence.T @ ones) - self.diagonal
+        return inverse_sums(sums)
+
+    @cached_property
+    def transposed(self) -> sp.csr_array:
+        """The incidence with entities as rows, (n_local, n_items)."""
+        return sp.csr_array(self.incidence.T)
+
+    def apply(self, left: FloatMatrix) -> FloatMatrix:
+        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
+        through = self.transposed @ left.T  # (n_local, m)
+        product = (self.incidence @ through).T - left * self.diagonal
+        return np.ascontiguousarray(product * self.scale, dtype=np.float32)
+
+    def cells(self, rows: IndexArray, column: int) -> CellPaths:
+        """Paths row -> entity -> column; a row that is the column itself has none."""
+        own = slice(self.incidence.indptr[column], self.incidence.indptr[column + 1])
+        own_entities = self.incidence.indices[own]
+        if not own_entities.size or not rows.size:
+            return _no_paths()
+        part = self.incidence[rows]
+        found_rows = np.repeat(np.arange(rows.size), np.diff(part.indptr))
+        place = np.minimum(np.searchsorted(own_entities, part.indices), own_entities.size - 1)
+        shared = (own_entities[place] == part.indices) & (rows[found_rows] != column)
+        keep = np.flatnonzero(shared)
+        if not keep.size:
+            return _no_paths()
+        target = place[keep]
+        values = part.data[keep].astype(np.float64) * self.incidence.data[own][target]
+        ends = self.triple_of[self._entry_positions(rows)[keep]], self.triple_of[own][target]
+        return CellPaths(
+            found_rows[keep].astype(np.int64),
+            self.entity_indices[part.indices[keep]],
+            np.stack(ends, axis=1),
+            values * float(self.scale[column]),
+        )
+
+    def _entry_positions(self, rows: IndexArray) -> IndexArray:
+        """Position in `incidence.data` of each entry of `incidence[rows]`, in its order."""
+        starts = self.incidence.indptr[rows].astype(np.int64)
+        counts = self.incidence.indptr[rows + 1].astype(np.int64) - starts
+        ends = np.cumsum(counts)
+        within = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
+        positions: IndexArray = np.repeat(starts, counts) + within
+        return positions
+
+    def entity_column(self, entity_index: int) -> int | None:
+        """Local column of a graph entity, None when it plays no part in this relation."""
+        found = np.flatnonzero(self.entity_indices == entity_index)
+        return int(found[0]) if found.size else None
+
+    def entity_scores(self, local_column: int) -> FloatArray:
+        """What a stated interest in one entity says about all items, float32 (n_items,).
+
+        The entity acts like an item that has only this link: b_e = 1.
+        """
+        scores = np.zeros(self.incidence.shape[0], dtype=np.float32)
+        own = slice(self.transposed.indptr[local_column], self.transposed.indptr[local_column + 1])
+        items = self.transposed.indices[own]
+        scores[items] = self.transposed.data[own] * self.scale[items]
+        return scores
+
+    def entity_triple(self, local_column: int, item_index: int) -> int:
+        """The triple that links the item to the entity."""
+        row = slice(self.incidence.indptr[item_index], self.incidence.indptr[item_index + 1])
+        place = int(np.searchsorted(self.incidence.indices[row], local_column))
+        return int(self.triple_of[row][place])
+
+
+@dataclass(frozen=True)
+class NeighborKernel:
+    """An explicit sparse kernel: direct links between items, or the nearest texts.
+
+    Attributes:
+        name: relation id, or "text".
+        columns: kernel transposed, float32 (n_items targets, n_items sources), rows sum to 1.
+        sums: row sums before scaling, float32 (n_items,).
+        triple_of: triple behind each stored entry of `columns`, int64 (nnz,); -1 for texts.
+    """
+
+    name: str
+    columns: sp.csr_array
+    sums: FloatArray
+    triple_of: IndexArray
+
+    def apply(self, left: FloatMatrix) -> FloatMatrix:
+        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
+        return np.ascontiguousarray((self.columns @ left.T).T, dtype=np.float32)
+
+    def cells(self, rows: IndexArray, column: int) -> CellPaths:
+        """Direct links row -> column."""
+        own = slice(self.columns.indptr[column], self.columns.indptr[column + 1])
+        sources, values = self.columns.indices[own], self.columns.data[own]
+        if not sources.size or not rows.size:
+            return _no_paths()
+        place = np.minimum(np.searchsorted(sources, rows), sources.size - 1)
+        keep = np.flatnonzero(sources[place] == rows)
+        found = place[keep]
+        first = self.triple_of[own][found]
+        triples = np.stack([first, np.full_like(first, -1)], axis=1)
+        no_entity = np.full(keep.size, -1, dtype=np.int64)
+        return CellPaths(
+            keep.astype(np.int64), no_entity, triples, values[found].astype(np.float64)
+        )
+
+
+def _no_paths() -> CellPaths:
+    none = np.zeros(0, dtype=np.int64)
+    return CellPaths(none, none, np.zeros((0, 2), dtype=np.int64), np.zeros(0))

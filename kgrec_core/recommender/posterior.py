@@ -1,0 +1,234 @@
+"""Behavior as a correction of content: the closed-form item-item regression around a prior.
+
+    minimize |X - X W|^2 + |W - C|^2_Lambda   subject to diag(W) = 0
+
+with X the scaled interactions, C the content prior (a weighted sum of kernels, zero diagonal) and
+Lambda = ridge * mean(diag G) + e / (1 - e) * diag(G), G = X'X. With P = (G + Lambda)^-1, L = P G:
+
+    W = C + L (I - C) - P diag(gamma),     gamma_i = (L - L C)_ii / P_ii
+
+C = 0 gives EASE (Steck 2019) with denoising (Steck 2020). Everything is linear in C, hence in the
+weights of the kernels, so that many weights can be compared after one solve. With fewer users than
+items P is never formed: by Woodbury only a (n_users, n_users) system is solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import scipy.sparse as sp
+import torch
+
+from kgrec_core.contracts import FloatArray, IndexArray
+from kgrec_core.device import pick_device
+from kgrec_core.errors import ConfigError
+from kgrec_core.recommender.fusion_settings import FitParameters
+from kgrec_core.recommender.kernels import ContentKernel
+
+__all__ = ["Correction", "Features", "Posterior", "ridge_of", "solve"]
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+LARGEST_SYSTEM = 30_000
+
+
+@dataclass(frozen=True)
+class Features:
+    """Scores of some users as a linear function of the kernel weights.
+
+    Attributes:
+        base: scores without content, float32 (m, n_items).
+        content: what one unit of each kernel's weight adds, n_kernels times (m, n_items).
+    """
+
+    base: Matrix
+    content: tuple[Matrix, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """W - C: a square with zero diagonal, or two factors whose diagonal does not count.
+
+    Attributes:
+        left: float32 (n_items, n_items), or (n_items, rank) when there is a right factor.
+        right: float32 (rank, n_items), or None.
+    """
+
+    left: Matrix
+    right: Matrix | None
+
+    def apply(self, users: sp.csr_array) -> Matrix:
+        """Product with sparse users, (m, n_items) -> float32 (m, n_items)."""
+        product = np.asarray(users @ self.left, dtype=np.float32)
+        if self.right is None:
+            return product
+        product = product @ self.right
+        rows, columns = users.nonzero()
+        own = np.asarray(users[rows, columns], dtype=np.float32).ravel()
+        diagonal = np.einsum("nr,rn->n", self.left[columns], self.right[:, columns])
+        product[rows, columns] -= own * diagonal
+        return product
+
+    def cells(self, rows: IndexArray, column: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The entries at (rows, column), float64 (n_rows,); 0 at the column's own row."""
+        if self.right is None:
+            values = self.left[rows, column].astype(np.float64)
+        else:
+            right = self.right[:, column].astype(np.float64)
+            values = self.left[rows].astype(np.float64) @ right
+        return np.where(rows == column, 0.0, values)
+
+    def extended(self, n_items: int) -> Correction:
+        """The same correction for a longer list of items; new ones get zeros."""
+        extra = n_items - self.left.shape[0]
+        if extra == 0:
+            return self
+        if self.right is None:
+            return Correction(np.pad(self.left, ((0, extra), (0, extra))), None)
+        left = np.pad(self.left, ((0, extra), (0, 0)))
+        return Correction(left, np.pad(self.right, ((0, 0), (0, extra))))
+
+
+class Posterior(Protocol):
+    """A solved system: P is known, the kernel weights are still open."""
+
+    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
+        """Scores of the users at `rows` as a linear function of the kernel weights."""
+        ...
+
+    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
+        """W - C for given kernel weights."""
+        ...
+
+
+def ridge_of(gram_diagonal: FloatArray, parameters: FitParameters) -> FloatArray:
+    """The diagonal Lambda, float32 (n_items,), > 0."""
+    touched = gram_diagonal[gram_diagonal > 0]
+    mean = float(touched.mean()) if touched.size else 1.0
+    odds = parameters.denoise / (1.0 - parameters.denoise)
+    return (parameters.ridge * mean + odds * gram_diagonal).astype(np.float32)
+
+
+def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
+    """Solve for P over the smaller side of the matrix.
+
+    Args:
+        users: X, float32 (n_users, n_items).
+        parameters: ridge and denoising.
+
+    Raises:
+        ConfigError: both sides are so large that the system would not fit into memory.
+    """
+    size = min(users.shape)
+    if size > LARGEST_SYSTEM:
+        raise ConfigError(
+            f"'use_collaborative' needs a system of {size:,} unknowns, more than "
+            f"{LARGEST_SYSTEM:,}. Train on fewer users or items, or choose 'item-knn'."
+        )
+    squares = np.asarray(users.multiply(users).sum(axis=0), dtype=np.float32).ravel()
+    ridge = ridge_of(squares, parameters)
+    if users.shape[0] < users.shape[1]:
+        return _solve_dual(users, ridge)
+    return _solve_primal(users, ridge)
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    """Inverse of a symmetric positive definite matrix by Cholesky, on the GPU when present."""
+    factor = torch.linalg.cholesky(torch.from_numpy(matrix).to(pick_device()))
+    return np.asarray(torch.cholesky_inverse(factor).cpu().numpy())
+
+
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    """Dense float32 product, on the GPU when present."""
+    device = pick_device()
+    if device.type == "cpu":
+        return left @ right
+    on_device = torch.from_numpy(left).to(device) @ torch.from_numpy(right).to(device)
+    return np.asarray(on_device.cpu().numpy())
+
+
+@dataclass(frozen=True)
+class _Dual:
+    """P = Lambda^-1 - A X Lambda^-1 with A = Lambda^-1 X' (I + X Lambda^-1 X')^-1; L = A X."""
+
+    users: Matrix  # X (n_users, n_items)
+    weighted: Matrix  # X Lambda^-1 (n_users, n_items)
+    factor: Matrix  # A' (n_users, n_items)
+    diagonal: FloatArray  # P_ii (n_items,)
+
+    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
+        through = _product(self.users[rows], np.ascontiguousarray(self.factor.T))  # (m, n_users)
+        base = _product(through, self.users + self.weighted * self._gamma(self.users))
+        content = []
+        for kernel in kernels:
+            spread = kernel.apply(self.users)  # X C (n_users, n_items)
+            change = -spread - self.weighted * self._gamma(spread)
+            content.append(spread[rows] + _product(through, change))
+        return Features(base, tuple(content))
+
+    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
+        target = self.users.copy()
+        for kernel, weight in zip(kernels, weights, strict=True):
+            if weight:
+                target -= np.float32(weight) * kernel.apply(self.users)
+        right = target + self.weighted * self._gamma(target)
+        return Correction(np.ascontiguousarray(self.factor.T), right)
+
+    def _gamma(self, target: Matrix) -> FloatArray:
+        """(A target)_ii / P_ii, float32 (n_items,)."""
+        return np.asarray(
+            np.einsum("ui,ui->i", self.factor, target) / self.diagonal, dtype=np.float32
+        )
+
+
+def _solve_dual(users: sp.csr_array, ridge: FloatArray) -> _Dual:
+    dense = users.toarray().astype(np.float32)
+    weighted = dense / ridge
+    system = _product(weighted, np.ascontiguousarray(dense.T))
+    system[np.diag_indices_from(system)] += 1.0
+    factor = _product(_inverse(system), weighted)  # (n_users, n_items); A = factor'
+    diagonal = 1.0 / ridge - np.einsum("ui,ui->i", factor, weighted)
+    return _Dual(dense, weighted, factor, np.maximum(diagonal, 1e-12).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class _Primal:
+    """P formed as it stands: fewer items than users."""
+
+    users: sp.csr_array  # X (n_users, n_items)
+    inverse: Matrix  # P (n_items, n_items)
+    smoother: Matrix  # L = P G (n_items, n_items)
+
+    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
+        part = np.ascontiguousarray(self.users[rows].toarray(), dtype=np.float32)
+        smoothed = _product(part, self.smoother)  # X L (m, n_items)
+        inverted = _product(part, self.inverse)  # X P (m, n_items)
+        base = smoothed - inverted * self._gamma(self.smoother)
+        content = []
+        for kernel in kernels:
+            gamma = self._gamma(kernel.apply(self.smoother))
+            content.append(kernel.apply(part) - kernel.apply(smoothed) + inverted * gamma)
+        return Features(base, tuple(content))
+
+    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
+        target = self.smoother.copy()
+        for kernel, weight in zip(kernels, weights, strict=True):
+            if weight:
+                target -= np.float32(weight) * kernel.apply(self.smoother)
+        change = target - self.inverse * self._gamma(target)
+        np.fill_diagonal(change, 0.0)
+        return Correction(change, None)
+
+    def _gamma(self, target: Matrix) -> FloatArray:
+        """target_ii / P_ii, float32 (n_items,)."""
+        return np.asarray(np.diag(target) / np.diag(self.inverse), dtype=np.float32)
+
+
+def _solve_primal(users: sp.csr_array, ridge: FloatArray) -> _Primal:
+    gram = np.asarray((users.T @ users).toarray(), dtype=np.float32)
+    system = gram.copy()
+    system[np.diag_indices_from(system)] += ridge
+    inverse = _inverse(system)
+    return _Primal(users, inverse, _product(inverse, gram))

@@ -1,0 +1,209 @@
+"""Choosing exponents, ridge and kernel weights on the validation part, by coordinate search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress
+from kgrec_core.data.interactions import Interactions
+from kgrec_core.evaluation.ranking import top_k
+from kgrec_core.recommender.attention import Attention
+from kgrec_core.recommender.contract import TrainingData
+from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
+from kgrec_core.recommender.kernels import ContentKernel
+from kgrec_core.recommender.posterior import Features, solve
+
+__all__ = ["SearchResult", "default_parameters", "popularity", "search"]
+
+MAX_USERS = 1000
+"""Validation users that are ranked in each comparison; more only cost time."""
+START_CONTENT = 1.0
+FACTORS = (0.0, 0.25, 0.5, 2.0, 4.0)
+SCALES = (0.25, 0.5, 2.0, 4.0)
+BIAS_WEIGHTS = (1e-4, 0.01, 0.03, 0.1, 0.3)
+LEAST_GAIN = 2e-4
+"""A change must pay more than this: small gains on one validation part do not last."""
+OUTER: tuple[tuple[str, tuple[float | None, ...]], ...] = (
+    ("ridge", (30.0, 3.0)),
+    ("user_exponent", (0.0, 0.5)),
+    ("item_exponent", (0.0, 0.3)),
+    ("denoise", (0.3, 0.1)),
+    ("weight_exponent", (0.5, 1.0)),
+)
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What won, and how good it was on the validation part."""
+
+    parameters: FitParameters
+    metrics: dict[str, float]
+
+
+@dataclass
+class _Bench:
+    """One validation problem: which users, what they have seen, what they should get."""
+
+    data: TrainingData
+    settings: FusionSettings
+    kernels: Sequence[ContentKernel]
+    users: IndexArray
+    seen: list[IndexArray]
+    relevant: np.ndarray[Any, np.dtype[np.bool_]]
+    popularity: FloatArray
+    on_progress: OnProgress
+    n_steps: int
+    step: int = field(default=0)
+
+    def features(self, parameters: FitParameters) -> Features:
+        """Linear features of the validation users under `parameters`."""
+        attention = Attention.of(parameters, self.data.train)
+        matrix = attention.matrix(self.data.train)
+        if self.settings.use_collaborative:
+            raw = solve(matrix, parameters).features(self.users, self.kernels)
+        else:
+            part = np.ascontiguousarray(matrix[self.users].toarray(), dtype=np.float32)
+            content = tuple(kernel.apply(part) for kernel in self.kernels)
+            raw = Features(np.zeros_like(part), content)
+        scale = 1.0 / attention.item_scale
+        return Features(raw.base * scale, tuple(matrix * scale for matrix in raw.content))
+
+    def ndcg(self, features: Features, weights: FloatArray, bias_weight: float) -> float:
+        """NDCG at selection_k of the weighted sum, over users with validation items."""
+        scores = features.base.copy()
+        for matrix, weight in zip(features.content, weights, strict=True):
+            if weight:
+                scores += np.float32(weight) * matrix
+        unit = float(np.abs(scores).max(axis=1).mean())
+        scores += np.float32(bias_weight * unit) * self.popularity
+        k = min(self.settings.selection_k, scores.shape[1])
+        ranked = top_k(scores, self.seen, k)
+        hits = np.take_along_axis(self.relevant, np.maximum(ranked, 0), axis=1) & (ranked >= 0)
+        discount = 1.0 / np.log2(np.arange(2, k + 2))
+        n_relevant = np.minimum(self.relevant.sum(axis=1), k)
+        ideal = np.cumsum(discount)[n_relevant - 1]
+        return float(((hits * discount).sum(axis=1) / ideal).mean())
+
+    def report(self, best: float) -> None:
+        """Tell the listener how far the search is."""
+        self.step += 1
+        done = min(self.step, self.n_steps)
+        metrics = {"validation ndcg": best}
+        self.on_progress(Progress("Choosing settings", done, self.n_steps, metrics))
+
+
+def popularity(interactions: Interactions) -> FloatArray:
+    """log(1 + count) scaled to [0, 1], float32 (n_items,)."""
+    counts = np.log1p(interactions.item_counts().astype(np.float64))
+    return (counts / max(float(counts.max(initial=0.0)), 1e-12)).astype(np.float32)
+
+
+def default_parameters(kernels: Sequence[ContentKernel]) -> FitParameters:
+    """Where the search starts, and what is used without a validation part."""
+    share = START_CONTENT / max(len(kernels), 1)
+    return FitParameters(relation_weights={kernel.name: share for kernel in kernels})
+
+
+def search(
+    data: TrainingData,
+    settings: FusionSettings,
+    kernels: Sequence[ContentKernel],
+    *,
+    rng: np.random.Generator,
+    on_progress: OnProgress,
+) -> SearchResult:
+    """Fit on `data.train` and compare on `data.validation`; the test part is not reachable."""
+    start = default_parameters(kernels)
+    if settings.n_rounds == 0 or len(data.validation) == 0:
+        return SearchResult(start, {})
+    bench = _bench(data, settings, kernels, rng, on_progress)
+    features = bench.features(start)
+    best, parameters = _choose_weights(bench, features, start, n_rounds=1)
+    candidates = OUTER if settings.use_collaborative else OUTER[2:3] + OUTER[4:]
+    for name, values in (*candidates, _half_lives(data.train)):
+        for value in values:
+            trial = parameters.model_copy(update={name: value})
+            features = bench.features(trial)
+            score = bench.ndcg(features, *_weights_of(trial, kernels))
+            bench.report(max(best, score))
+            if score > best + LEAST_GAIN:
+                best, parameters = score, trial
+    features = bench.features(parameters)
+    best, parameters = _choose_weights(bench, features, parameters, n_rounds=settings.n_rounds)
+    return SearchResult(parameters, {f"ndcg@{settings.selection_k}": best})
+
+
+def _half_lives(train: Interactions) -> tuple[str, tuple[float | None, ...]]:
+    """A quarter of the time span, when there are times at all."""
+    if not train.has_times:
+        return "half_life", ()
+    span = float(train.times.max() - train.times.min())
+    return "half_life", (span / 4,) if span > 0 else ()
+
+
+def _bench(
+    data: TrainingData,
+    settings: FusionSettings,
+    kernels: Sequence[ContentKernel],
+    rng: np.random.Generator,
+    on_progress: OnProgress,
+) -> _Bench:
+    counts = data.validation.user_counts()
+    users = np.flatnonzero((counts > 0) & (data.train.user_counts() > 0)).astype(np.int64)
+    if users.size > MAX_USERS:
+        users = np.sort(rng.choice(users, MAX_USERS, replace=False))
+    seen_positions = data.train.positions_by_user()
+    seen = [data.train.item_indices[seen_positions[user]] for user in users]
+    held_out: sp.csr_array = data.validation.matrix()
+    relevant = np.asarray(held_out[users].toarray() > 0)
+    n_outer = sum(len(values) for _, values in OUTER)
+    n_steps = n_outer + (1 + settings.n_rounds) * (len(SCALES) + len(kernels) * len(FACTORS))
+    return _Bench(
+        data, settings, kernels, users, seen, relevant, popularity(data.train), on_progress, n_steps
+    )
+
+
+def _weights_of(
+    parameters: FitParameters, kernels: Sequence[ContentKernel]
+) -> tuple[FloatArray, float]:
+    weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels]
+    return np.asarray(weights, dtype=np.float32), parameters.bias_weight
+
+
+def _choose_weights(
+    bench: _Bench, features: Features, parameters: FitParameters, *, n_rounds: int
+) -> tuple[float, FitParameters]:
+    """Coordinate search over kernel weights and bias; all in one solve's features."""
+    weights, bias = _weights_of(parameters, bench.kernels)
+    best = bench.ndcg(features, weights, bias)
+
+    def try_weights(candidate: FloatArray) -> Callable[[], float]:
+        return lambda: bench.ndcg(features, candidate, bias)
+
+    for _ in range(n_rounds):
+        candidates: list[FloatArray] = [weights * np.float32(scale) for scale in SCALES]
+        for candidate in candidates:
+            score = try_weights(candidate)()
+            bench.report(max(best, score))
+            if score > best + LEAST_GAIN:
+                best, weights = score, candidate
+        for position in range(weights.size):
+            base = float(weights[position]) or START_CONTENT / weights.size
+            for factor in FACTORS:
+                candidate = weights.copy()
+                candidate[position] = base * factor
+                score = try_weights(candidate)()
+                bench.report(max(best, score))
+                if score > best + LEAST_GAIN:
+                    best, weights = score, candidate
+    scores = {value: bench.ndcg(features, weights, value) for value in BIAS_WEIGHTS}
+    bias = max(scores, key=lambda value: scores[value])
+    names = [kernel.name for kernel in bench.kernels]
+    chosen = dict(zip(names, (float(weight) for weight in weights), strict=True))
+    update = {"relation_weights": chosen, "bias_weight": bias}
+    return scores[bias], parameters.model_copy(update=update)
