@@ -174,7 +174,9 @@ class TasteModel:
         """Utility from three liked genres and one disliked one."""
         names, weights = self.fields["genres"]
         disliked = pick_likes(names, weights, 1, 0.5, self.rng)
-        return self._pick("genres", 3, 0.4) - affinity(self.films, "genres", disliked)
+        liked = self._pick("genres", 3, 0.4)
+        total: np.ndarray = liked - affinity(self.films, "genres", disliked)
+        return total
 
     def utility(self, user: list[str], words: dict[str, Any]) -> np.ndarray:
         """Utility of every film for one user, without popularity, float64 of n_films."""
