@@ -1,0 +1,1 @@
+"""Explanations: the terms of a score, in names, in words and as JSON."""

@@ -1,0 +1,81 @@
+"""Names for people of everything that a contribution points at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.recommender.contract import EvidenceUnit, PathContribution
+
+__all__ = ["Hop", "Names", "relation_words"]
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One edge of a path as it is walked.
+
+    Attributes:
+        relation_id: relation of the triple.
+        forward: True when the walk goes from head to tail.
+        triple_index: row of the triples.
+        provenance: "file, row n", or the file alone when the row is unknown.
+    """
+
+    relation_id: str
+    forward: bool
+    triple_index: int
+    provenance: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """Looks up ids and labels; items are entities 0 to n_items - 1 of the graph.
+
+    Attributes:
+        graph: the graph that the model was fitted on.
+        item_ids: ids of the items in the analyst's files.
+    """
+
+    graph: KnowledgeGraph
+    item_ids: tuple[str, ...]
+
+    def item(self, item_index: int) -> str:
+        """Label of an item."""
+        return self.graph.entity_labels[item_index]
+
+    def entity(self, entity_index: int) -> str:
+        """Label of an entity."""
+        return self.graph.entity_labels[entity_index]
+
+    def evidence_label(self, unit: EvidenceUnit) -> str:
+        """Label of a unit of evidence; words stand for themselves."""
+        return unit.text if unit.kind == "text" else self.entity(unit.index)
+
+    def evidence_id(self, unit: EvidenceUnit) -> str:
+        """Id of a unit of evidence in the analyst's files; words stand for themselves."""
+        if unit.kind == "text":
+            return unit.text
+        if unit.kind == "item":
+            return self.item_ids[unit.index]
+        return self.graph.entities.id_of(unit.index)
+
+    def hops(self, path: PathContribution) -> tuple[Hop, ...]:
+        """The edges of a path, in walking order."""
+        return tuple(
+            self._hop(start, triple)
+            for start, triple in zip(path.entity_indices, path.triple_indices, strict=False)
+        )
+
+    def _hop(self, start: int, triple_index: int) -> Hop:
+        head, relation, _ = self.graph.triples[triple_index]
+        source = self.graph.provenance.row(triple_index, named=True)
+        row = int(source["row"])
+        place = f"{source['file']}, row {row}" if row else str(source["file"])
+        forward = bool(head == start)
+        return Hop(self.graph.relations.id_of(int(relation)), forward, triple_index, place)
+
+
+def relation_words(relation_id: str) -> str:
+    """A relation id as words: "directed_by" and "film.directed.by" read "directed by"."""
+    last = relation_id.rsplit("/", maxsplit=1)[-1]
+    return last.replace("_", " ").replace(".", " ").strip()

@@ -1,0 +1,140 @@
+"""Reasons: contributions regrouped the way people think, still adding up to the score.
+
+All graph paths through one entity by one relation are one reason ("directed by Varda"), whoever of
+the history they start from; behavior and text stay one reason per unit of evidence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.recommender.contract import Contribution, Modality, PairExplanation
+
+__all__ = ["Reason", "Sentence", "main_reason", "reasons", "sentences"]
+
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One regrouped part of a score.
+
+    Attributes:
+        modality: which view speaks.
+        label: what people would call it ("directed by Agnès Varda").
+        value: sum of its terms; all reasons and the bias add up to the score.
+        positions: contributions it draws from, positions in `PairExplanation.contributions`.
+        evidence_labels: units of evidence behind it, strongest first.
+        text: one sentence.
+    """
+
+    modality: Modality
+    label: str
+    value: float
+    positions: tuple[int, ...]
+    evidence_labels: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A template sentence and the contributions that it states."""
+
+    text: str
+    positions: tuple[int, ...]
+
+
+def reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
+    """All reasons of a pair, strongest first; their values and the bias add up to the score."""
+    found = _graph_reasons(explanation, names)
+    item = names.item(explanation.item_index)
+    for position, term in enumerate(explanation.contributions):
+        if term.modality != "graph":
+            label = names.evidence_label(term.evidence)
+            text = _plain_sentence(term, label, item)
+            found.append(Reason(term.modality, label, term.value, (position,), (label,), text))
+    return sorted(found, key=lambda reason: -abs(reason.value))
+
+
+def sentences(
+    explanation: PairExplanation, names: Names, *, max_sentences: int = 3
+) -> list[Sentence]:
+    """The strongest reasons in words; one sentence says so when there is none."""
+    told = reasons(explanation, names)[:max_sentences]
+    if not told:
+        item = names.item(explanation.item_index)
+        text = f"Nothing known about this user speaks for or against {item}; only its popularity."
+        return [Sentence(text, ())]
+    return [Sentence(reason.text, reason.positions) for reason in told]
+
+
+def main_reason(explanation: PairExplanation, names: Names) -> str:
+    """The strongest reason for the item, in a few words for a list."""
+    for reason in reasons(explanation, names):
+        if reason.value <= 0:
+            continue
+        if reason.modality == "graph":
+            return reason.label
+        if reason.modality == "text":
+            return f"text like {reason.label}"
+        return f"chosen with {reason.label}"
+    return "popular"
+
+
+def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
+    """One reason per (relation, entity in the middle); direct links go by their source."""
+    values: dict[tuple[str, str, bool], float] = defaultdict(float)
+    shares: dict[tuple[str, str, bool], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for position, term in enumerate(explanation.contributions):
+        for path in term.paths:
+            hops = names.hops(path)
+            direct = len(hops) == 1 and term.evidence.kind == "item"
+            middle = path.entity_indices[-2]
+            key = (hops[-1].relation_id, names.entity(middle), direct)
+            values[key] += path.value
+            shares[key][position] += path.value
+    item = names.item(explanation.item_index)
+    found = []
+    for key, value in values.items():
+        relation_id, entity, direct = key
+        positions = sorted(shares[key], key=lambda position: -abs(shares[key][position]))
+        terms = [explanation.contributions[position] for position in positions]
+        label = f"{relation_words(relation_id)} {entity}"
+        text = _graph_sentence(terms, names, label, item, direct=direct)
+        evidence = tuple(names.evidence_label(term.evidence) for term in terms)
+        found.append(Reason("graph", label, value, tuple(positions), evidence, text))
+    return found
+
+
+def _graph_sentence(
+    terms: list[Contribution], names: Names, label: str, item: str, *, direct: bool
+) -> str:
+    if direct:
+        return f"{item} is linked directly: {label}."
+    items = [names.evidence_label(t.evidence) for t in terms if t.evidence.kind == "item"]
+    if not items:
+        return f"{item}: {label}, which was named as an interest."
+    known = _listed(items)
+    stated = " and was named as an interest" if len(items) < len(terms) else ""
+    return f"{item}: {label}, like {known} from the history{stated}."
+
+
+def _plain_sentence(term: Contribution, label: str, item: str) -> str:
+    if term.modality == "text" and term.evidence.kind == "text":
+        return f"The text of {item} is close to the words “{label}”."
+    if term.modality == "text":
+        return f"The text of {item} is close to that of {label}."
+    if term.value > 0:
+        return f"People who chose {label} also tend to choose {item}."
+    return f"People who chose {label} choose {item} less than its content alone would suggest."
+
+
+def _listed(labels: list[str]) -> str:
+    """ "A", "A and B", or "A, B, C and 2 more"."""
+    if len(labels) == 1:
+        return labels[0]
+    if len(labels) <= MAX_NAMED:
+        return f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return f"{', '.join(labels[:MAX_NAMED])} and {len(labels) - MAX_NAMED} more"
