@@ -1,0 +1,76 @@
+"""Take a picture of every page on the sample workspace, light and dark, into docs/screenshots/."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.browser_driver import REPOSITORY, launch_chromium, running_app, wait_idle
+
+TARGET = REPOSITORY / "docs" / "screenshots"
+WIDTH, FIRST_HEIGHT, MAX_HEIGHT = 1280, 900, 4000  # pixels
+N_COLORS = 256  # keeps a page picture below 300 KB without visible loss
+PAGE_SECONDS = 90.0
+
+
+def main() -> int:
+    """Start the app and shoot all pages in both color schemes."""
+    workspace = Path(os.environ.get("KGREC_WORKSPACE") or REPOSITORY / "workspace").resolve()
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_app(workspace, Path(folder) / "server.log") as address,
+        sync_playwright() as playwright,
+    ):
+        browser = launch_chromium(playwright)
+        for scheme in ("light", "dark"):
+            shoot_all(browser, address, scheme)
+        browser.close()
+    return 0
+
+
+def page_paths() -> dict[str, str]:
+    """File name of the picture -> path of the page; the start page is "start"."""
+    paths = {"start": "/"}
+    for file in sorted((REPOSITORY / "pages").glob("*.py")):
+        title = file.stem.partition("_")[2]
+        paths[title.lower()] = f"/{title}"
+    return paths
+
+
+def shoot_all(browser: Browser, address: str, scheme: str) -> None:
+    """All pages in one color scheme."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": FIRST_HEIGHT},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    for name, path in page_paths().items():
+        page.goto(address + path)
+        page.get_by_test_id("stApp").wait_for()
+        wait_idle(page, timeout_s=PAGE_SECONDS)
+        suffix = "" if scheme == "light" else "-dark"
+        shoot(page, TARGET / f"{name}{suffix}.png")
+    context.close()
+
+
+def shoot(page: Page, target: Path) -> None:
+    """The page in its full height; the app scrolls inside, so the window must grow to it."""
+    height = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": min(int(height), MAX_HEIGHT)})
+    wait_idle(page, timeout_s=PAGE_SECONDS)
+    page.screenshot(path=target)
+    page.set_viewport_size({"width": WIDTH, "height": FIRST_HEIGHT})
+    with Image.open(target) as picture:
+        small = picture.convert("RGB").quantize(N_COLORS)
+    small.save(target, optimize=True)
+    print(f"{target.relative_to(REPOSITORY)}: {target.stat().st_size // 1000} KB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

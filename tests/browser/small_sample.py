@@ -1,0 +1,90 @@
+"""A part of the sample films that trains in seconds, zipped as an analyst would upload it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "sample_data" / "movies"
+N_USERS = 150
+N_FILMS = 160
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class SmallSample:
+    """The archive and what a correct import must count in it.
+
+    Attributes:
+        archive: zip with ratings, films, users, friends and tags, without a mapping file.
+        n_users: rows of users.csv.
+        n_items: rows of films.csv.
+        n_interactions: rows of ratings.csv that can be read.
+        n_refused: rows of ratings.csv with a rating that is no number.
+        titles: film_id -> title.
+        seen: user_id -> ids of the films that the user rated.
+    """
+
+    archive: Path
+    n_users: int
+    n_items: int
+    n_interactions: int
+    n_refused: int
+    titles: dict[str, str]
+    seen: dict[str, set[str]]
+
+
+def write_small_sample(folder: Path) -> SmallSample:
+    """Keep the first users and the films that they rated most; spoil one more rating."""
+    users = _read("users.csv")[:N_USERS]
+    user_ids = {row["user_id"] for row in users}
+    ratings = [row for row in _read("ratings.csv") if row["user_id"] in user_ids]
+    popular = Counter(row["film_id"] for row in ratings).most_common(N_FILMS)
+    film_ids = {film_id for film_id, _ in popular}
+    films = [row for row in _read("films.csv") if row["film_id"] in film_ids]
+    ratings = [row for row in ratings if row["film_id"] in film_ids]
+    spoiled = {**ratings[0], "film_id": films[0]["film_id"], "rating": "five"}
+    tables = {
+        "users.csv": users,
+        "films.csv": films,
+        "ratings.csv": [*ratings, spoiled],
+        "friends.csv": [row for row in _read("friends.csv") if set(row.values()) <= user_ids],
+        "tags.csv": [
+            row
+            for row in _read("tags.csv")
+            if row["user_id"] in user_ids and row["film_id"] in film_ids
+        ],
+    }
+    archive = folder / "small_films.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, rows in tables.items():
+            target.writestr(name, _as_csv(rows))
+    seen: dict[str, set[str]] = {}
+    for row in ratings:
+        seen.setdefault(row["user_id"], set()).add(row["film_id"])
+    return SmallSample(
+        archive=archive,
+        n_users=len(users),
+        n_items=len(films),
+        n_interactions=len(ratings),
+        n_refused=1,
+        titles={row["film_id"]: row["title"] for row in films},
+        seen=seen,
+    )
+
+
+def _read(name: str) -> Rows:
+    with (SAMPLE_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _as_csv(rows: Rows) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
