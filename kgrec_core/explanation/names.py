@@ -18,13 +18,11 @@ class Hop:
         relation_id: relation of the triple.
         forward: True when the walk goes from head to tail.
         triple_index: row of the triples.
-        provenance: "file, row n", or the file alone when the row is unknown.
     """
 
     relation_id: str
     forward: bool
     triple_index: int
-    provenance: str
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,16 @@ class Names:
             for start, triple in zip(path.entity_indices, path.triple_indices, strict=False)
         )
 
-    def _hop(self, start: int, triple_index: int) -> Hop:
-        head, relation, _ = self.graph.triples[triple_index]
+    def provenance(self, triple_index: int) -> str:
+        """Where a triple was stated: "file, row n", or the file when the row is unknown."""
         source = self.graph.provenance.row(triple_index, named=True)
         row = int(source["row"])
-        place = f"{source['file']}, row {row}" if row else str(source["file"])
+        return f"{source['file']}, row {row}" if row else str(source["file"])
+
+    def _hop(self, start: int, triple_index: int) -> Hop:
+        head, relation, _ = self.graph.triples[triple_index]
         forward = bool(head == start)
-        return Hop(self.graph.relations.id_of(int(relation)), forward, triple_index, place)
+        return Hop(self.graph.relations.id_of(int(relation)), forward, triple_index)
 
 
 def relation_words(relation_id: str) -> str:

@@ -132,7 +132,7 @@ def _plain_sentence(term: Contribution, label: str, item: str) -> str:
 
 
 def _listed(labels: list[str]) -> str:
-    """ "A", "A and B", or "A, B, C and 2 more"."""
+    """Labels as running text: A; A and B; A, B, C and 2 more."""
     if len(labels) == 1:
         return labels[0]
     if len(labels) <= MAX_NAMED:
