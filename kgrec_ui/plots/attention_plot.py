@@ -35,8 +35,8 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         go.Bar(
             orientation="h",
             y=list(range(len(rows))),
-            x=[row.mean for row in rows],
-            text=[format_share(row.mean) for row in rows],
+            x=[row.weight for row in rows],
+            text=[format_share(row.weight) for row in rows],
             textposition="outside",
             cliponaxis=False,
             marker={"color": colors},
@@ -44,12 +44,12 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         )
     )
-    largest = max((row.mean for row in rows), default=1.0)
+    largest = max((row.weight for row in rows), default=1.0)
     figure.update_layout(
         template=plotly_template(palette),
         height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
         xaxis={
-            "title": {"text": "Attention weight (all bars add up to 100 %)"},
+            "title": {"text": "Share of the attention"},
             "range": [0, largest * 1.18],
             "tickformat": ".0%",
         },
@@ -113,8 +113,12 @@ def draw_modalities(view: ModalityView, palette: Palette) -> go.Figure:
 
 
 def _weights(row: AttentionRow) -> str:
+    """Hover text: the weight in each modality where they differ, and what came of it."""
+    says = f"{format_share(row.weight)} of the attention, {format_signed(row.value)} to the score"
+    if len(set(row.weights.values())) < 2:
+        return says
     by_modality = ", ".join(
         f"{MODALITY_NAMES[modality]} {format_share(weight)}"
         for modality, weight in row.weights.items()
     )
-    return f"attention by modality: {by_modality}; {format_signed(row.value)} to the score"
+    return f"{says}; {by_modality}"

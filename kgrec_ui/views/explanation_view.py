@@ -9,9 +9,15 @@ from typing import Literal
 
 import polars as pl
 
+from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
-from kgrec_ui.theme import MODALITY_NAMES, format_score, format_share, format_signed
-from kgrec_ui.views.lexicon import Lexicon
+from kgrec_ui.theme import (
+    MODALITY_NAMES,
+    format_count,
+    format_score,
+    format_share,
+    format_signed,
+)
 from kgrec_ui.views.words import counted
 
 __all__ = [
@@ -84,14 +90,14 @@ class AttentionRow:
     Attributes:
         label: name of the evidence, or "n others".
         weights: attention per modality; a modality is absent when it does not use the evidence.
-        mean: weighted by the gates of the modalities; all rows add up to 1.
+        weight: the attention, averaged by gate where the modalities differ.
         value: sum of the contributions, the signed part of the score.
         is_rest: the row stands for several units.
     """
 
     label: str
     weights: dict[Modality, float]
-    mean: float
+    weight: float
     value: float
     is_rest: bool = False
 
@@ -134,7 +140,7 @@ class ModalityView:
 
 
 def waterfall_view(
-    explanation: PairExplanation, lexicon: Lexicon, *, n_steps: int = N_STEPS
+    explanation: PairExplanation, names: Names, *, n_steps: int = N_STEPS
 ) -> WaterfallView:
     """Bias, the `n_steps` largest contributions by size, the rest as one step, the score."""
     ordered = _by_size(explanation.contributions)
@@ -142,7 +148,7 @@ def waterfall_view(
     for contribution in ordered[:n_steps]:
         steps.append(
             WaterfallStep(
-                lexicon.evidence(contribution.evidence),
+                _evidence(names, contribution.evidence),
                 "contribution",
                 contribution.modality,
                 steps[-1].end,
@@ -169,19 +175,31 @@ def waterfall_view(
 
 
 def attention_view(
-    explanation: PairExplanation, lexicon: Lexicon, *, n_rows: int = N_ATTENTION_ROWS
+    explanation: PairExplanation,
+    names: Names,
+    *,
+    n_units: int,
+    n_rows: int = N_ATTENTION_ROWS,
 ) -> AttentionView:
-    """Attention over the evidence, largest first; what is beyond `n_rows` becomes one row."""
-    rows = _attention_rows(explanation, lexicon)
+    """Attention over the evidence, largest first.
+
+    Args:
+        explanation: its contributions name the evidence that says anything about the item.
+        names: looks up labels.
+        n_units: all units of evidence of the user, silent ones included.
+        n_rows: units with a row of their own; all others share the last row.
+    """
+    rows = _attention_rows(explanation, names)
     if not rows:
-        return AttentionView((), "Nothing is known about this user, so there is no attention.")
-    kept, tail = rows[:n_rows], rows[n_rows:]
-    if tail:
-        kept.append(_summed_row(tail))
+        return AttentionView((), "Nothing that is known about this user speaks for this item.")
+    kept = rows[:n_rows]
+    n_others = max(n_units, len(rows)) - len(kept)
+    if n_others:
+        kept.append(_others(kept, rows[n_rows:], n_others))
     top = rows[0]
     sentence = (
-        f"“{top.label}” gets most attention: {format_share(top.mean)} of the weight "
-        f"over {counted(len(rows), 'unit')} of evidence."
+        f"Of {counted(n_units, 'unit')} of evidence, {format_count(len(rows))} say something "
+        f"about this item. “{top.label}” has most weight among them: {format_share(top.weight)}."
     )
     return AttentionView(tuple(kept), sentence)
 
@@ -215,14 +233,14 @@ def modality_view(explanation: PairExplanation) -> ModalityView:
     return ModalityView(tuple(rows), sentence)
 
 
-def contribution_table(explanation: PairExplanation, lexicon: Lexicon) -> pl.DataFrame:
+def contribution_table(explanation: PairExplanation, names: Names) -> pl.DataFrame:
     """Every contribution as a row, largest first; the values plus the bias add up to the score."""
     cells = _by_size(explanation.contributions)
     return pl.DataFrame(
         {
-            "evidence": [lexicon.evidence(cell.evidence) for cell in cells],
+            "evidence": [_evidence(names, cell.evidence) for cell in cells],
             "kind": [cell.evidence.kind for cell in cells],
-            "id": [lexicon.evidence_id(cell.evidence) for cell in cells],
+            "id": [names.evidence_id(cell.evidence) for cell in cells],
             "modality": [MODALITY_NAMES[cell.modality] for cell in cells],
             "attention": [cell.attention for cell in cells],
             "gate": [cell.gate for cell in cells],
@@ -242,6 +260,12 @@ def contribution_table(explanation: PairExplanation, lexicon: Lexicon) -> pl.Dat
             "paths": pl.Int64,
         },
     )
+
+
+def _evidence(names: Names, unit: EvidenceUnit) -> str:
+    """Label of the evidence; words are quoted, so that nobody takes them for a title."""
+    label = names.evidence_label(unit)
+    return f"“{label}”" if unit.kind == "text" else label
 
 
 def _n_decimals(steps: Sequence[WaterfallStep]) -> int:
@@ -283,33 +307,34 @@ def _sum_statement(explanation: PairExplanation, n_contributions: int) -> str:
     )
 
 
-def _attention_rows(explanation: PairExplanation, lexicon: Lexicon) -> list[AttentionRow]:
+def _attention_rows(explanation: PairExplanation, names: Names) -> list[AttentionRow]:
     cells: dict[EvidenceUnit, list[Contribution]] = {}
     for cell in explanation.contributions:
         cells.setdefault(cell.evidence, []).append(cell)
-    sizes = {unit: sum(c.attention * abs(c.gate) for c in own) for unit, own in cells.items()}
-    total = sum(sizes.values()) or 1.0
     rows = [
         AttentionRow(
-            lexicon.evidence(unit),
+            _evidence(names, unit),
             {cell.modality: cell.attention for cell in own},
-            sizes[unit] / total,
+            _mean_attention(own),
             sum(cell.value for cell in own),
         )
         for unit, own in cells.items()
     ]
-    return sorted(rows, key=lambda row: -row.mean)
+    return sorted(rows, key=lambda row: -row.weight)
 
 
-def _summed_row(rows: Sequence[AttentionRow]) -> AttentionRow:
-    weights: dict[Modality, float] = {}
-    for row in rows:
-        for modality, weight in row.weights.items():
-            weights[modality] = weights.get(modality, 0.0) + weight
-    return AttentionRow(
-        counted(len(rows), "other"),
-        weights,
-        sum(row.mean for row in rows),
-        sum(row.value for row in rows),
-        is_rest=True,
-    )
+def _mean_attention(cells: Sequence[Contribution]) -> float:
+    """The attention of one unit; weighted by the gates where the modalities differ."""
+    gates = sum(abs(cell.gate) for cell in cells)
+    if not gates:
+        return sum(cell.attention for cell in cells) / len(cells)
+    return sum(abs(cell.gate) * cell.attention for cell in cells) / gates
+
+
+def _others(
+    kept: Sequence[AttentionRow], tail: Sequence[AttentionRow], n_others: int
+) -> AttentionRow:
+    """All units without a row: the weight that is left of 1."""
+    left = max(0.0, 1.0 - sum(row.weight for row in kept))
+    value = sum(row.value for row in tail)
+    return AttentionRow(counted(n_others, "other"), {}, left, value, is_rest=True)

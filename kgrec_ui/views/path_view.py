@@ -8,9 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.recommender.contract import PairExplanation, PathContribution
 from kgrec_ui.theme import format_score, format_signed
-from kgrec_ui.views.lexicon import Lexicon
 from kgrec_ui.views.words import counted, shortened
 
 __all__ = ["PathEdge", "PathNode", "PathView", "path_table", "path_view"]
@@ -89,18 +89,18 @@ class PathView:
 
 
 def path_view(
-    explanation: PairExplanation, lexicon: Lexicon, *, user_label: str, n_paths: int = N_PATHS
+    explanation: PairExplanation, names: Names, *, user_label: str, n_paths: int = N_PATHS
 ) -> PathView:
     """The `n_paths` paths that count most, laid out from left to right."""
     paths = _all_paths(explanation)
     if not paths:
-        return PathView((), (), 0, 0, _no_path_sentence(lexicon, explanation.item_index))
+        return PathView((), (), 0, 0, _no_path_sentence(names, explanation.item_index))
     shown = paths[:n_paths]
     n_columns = 1 + max(len(path.entity_indices) for path in shown)
     labels: dict[str, PathNode] = {}
     sums: dict[tuple[str, str, int], float] = {}
     for path in shown:
-        keys = _place(path, lexicon, user_label, n_columns, labels)
+        keys = _place(path, names, user_label, n_columns, labels)
         for source, target, triple in zip(keys, keys[1:], (-1, *path.triple_indices), strict=False):
             sums[source, target, triple] = sums.get((source, target, triple), 0.0) + path.value
     heights = _heights(labels, sums, n_columns)
@@ -111,29 +111,26 @@ def path_view(
     columns = [node.column for node in nodes]
     return PathView(
         nodes,
-        _edges(sums, lexicon),
+        _edges(sums, names),
         n_columns,
         max(columns.count(column) for column in set(columns)),
         _sentence(paths, shown, explanation),
     )
 
 
-def path_table(explanation: PairExplanation, lexicon: Lexicon) -> pl.DataFrame:
+def path_table(explanation: PairExplanation, names: Names) -> pl.DataFrame:
     """Every path as a row, strongest first: the path in words, its value, where it is stated."""
     paths = _all_paths(explanation)
     return pl.DataFrame(
         {
-            "path": [_in_words(path, lexicon) for path in paths],
+            "path": [_in_words(path, names) for path in paths],
             "relations": [
-                ", ".join(
-                    lexicon.relation(int(lexicon.graph.triples[triple, 1]))
-                    for triple in path.triple_indices
-                )
+                ", ".join(_relation(names, triple) for triple in path.triple_indices)
                 for path in paths
             ],
             "value": [path.value for path in paths],
             "stated in": [
-                "; ".join(lexicon.provenance(triple) for triple in path.triple_indices)
+                "; ".join(names.provenance(triple) for triple in path.triple_indices)
                 for path in paths
             ],
         },
@@ -152,25 +149,29 @@ def _all_paths(explanation: PairExplanation) -> list[PathContribution]:
     return sorted(paths, key=lambda path: -abs(path.value))
 
 
-def _in_words(path: PathContribution, lexicon: Lexicon) -> str:
+def _in_words(path: PathContribution, names: Names) -> str:
     """The path as "Heat —directed by→ Michael Mann ←directed by— The Insider"."""
-    words = [lexicon.entity(path.entity_indices[0])]
+    words = [names.entity(path.entity_indices[0])]
     for left, right, triple in zip(
         path.entity_indices, path.entity_indices[1:], path.triple_indices, strict=False
     ):
-        relation = lexicon.relation(int(lexicon.graph.triples[triple, 1]))
-        arrow = f"←{relation}—" if _points_left(lexicon, triple, left) else f"—{relation}→"
-        words.append(f"{arrow} {lexicon.entity(right)}")
+        relation = _relation(names, triple)
+        arrow = f"←{relation}—" if _points_left(names, triple, left) else f"—{relation}→"
+        words.append(f"{arrow} {names.entity(right)}")
     return " ".join(words)
 
 
-def _points_left(lexicon: Lexicon, triple: int, left_entity: int) -> bool:
-    return int(lexicon.graph.triples[triple, 0]) != left_entity
+def _relation(names: Names, triple: int) -> str:
+    return relation_words(names.graph.relations.id_of(int(names.graph.triples[triple, 1])))
+
+
+def _points_left(names: Names, triple: int, left_entity: int) -> bool:
+    return int(names.graph.triples[triple, 0]) != left_entity
 
 
 def _place(
     path: PathContribution,
-    lexicon: Lexicon,
+    names: Names,
     user_label: str,
     n_columns: int,
     labels: dict[str, PathNode],
@@ -185,8 +186,8 @@ def _place(
         column = n_columns - 1 if is_last else hop + 1
         kind: NodeKind = "item" if is_last else "evidence" if hop == 0 else "entity"
         key = f"{column}:{entity}"
-        label = lexicon.entity(entity)
-        title = f"{label} ({lexicon.entity_type(entity)})"
+        label = names.entity(entity)
+        title = f"{label} ({names.graph.entity_types[entity].replace('_', ' ')})"
         labels.setdefault(key, PathNode(key, shortened(label, 30), title, kind, column, 0.0))
         keys.append(key)
     return keys
@@ -225,16 +226,16 @@ def _center(key: str, sums: dict[tuple[str, str, int], float], heights: dict[str
     return sum(height * size for height, size in joined) / weight
 
 
-def _edges(sums: dict[tuple[str, str, int], float], lexicon: Lexicon) -> tuple[PathEdge, ...]:
+def _edges(sums: dict[tuple[str, str, int], float], names: Names) -> tuple[PathEdge, ...]:
     largest = max((abs(value) for value in sums.values()), default=0.0) or 1.0
     edges = []
     for (source, target, triple), value in sums.items():
         if triple < 0:
             label, where, left = "", "part of what is known about the user", False
         else:
-            label = lexicon.relation(int(lexicon.graph.triples[triple, 1]))
-            where = f"{label}, stated in {lexicon.provenance(triple)}"
-            left = _points_left(lexicon, triple, int(source.split(":")[1]))
+            label = _relation(names, triple)
+            where = f"{label}, stated in {names.provenance(triple)}"
+            left = _points_left(names, triple, int(source.split(":")[1]))
         title = f"{format_signed(value)} to the score; {where}"
         share = abs(value) / largest
         edges.append(PathEdge(source, target, label, title, value, share, left))
@@ -259,8 +260,8 @@ def _sentence(
     )
 
 
-def _no_path_sentence(lexicon: Lexicon, item_index: int) -> str:
+def _no_path_sentence(names: Names, item_index: int) -> str:
     return (
         f"No path of the knowledge graph leads from this user's evidence to "
-        f"“{lexicon.item(item_index)}”. The graph adds nothing to this score."
+        f"“{names.item(item_index)}”. The graph adds nothing to this score."
     )

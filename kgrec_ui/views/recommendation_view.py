@@ -12,8 +12,8 @@ import polars as pl
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.interactions import NO_TIME
+from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import UserEvidence
-from kgrec_ui.views.lexicon import Lexicon
 from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted
 
@@ -66,17 +66,17 @@ def user_view(dataset: Dataset, user_index: int, evidence: UserEvidence) -> User
 
 
 def ranked_table(
-    item_indices: IndexArray, scores: FloatArray, reasons: Sequence[str], lexicon: Lexicon
+    item_indices: IndexArray, scores: FloatArray, reasons: Sequence[str], names: Names
 ) -> pl.DataFrame:
     """The recommended items, one row each, rank from 1."""
     indices = [int(index) for index in item_indices]
     return pl.DataFrame(
         {
             "rank": list(range(1, len(indices) + 1)),
-            "item": [lexicon.item(index) for index in indices],
+            "item": [names.item(index) for index in indices],
             "score": [float(score) for score in scores],
             "main reason": list(reasons),
-            "id": [lexicon.item_ids[index] for index in indices],
+            "id": [names.item_ids[index] for index in indices],
         },
         schema=RANKED_SCHEMA,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from kgrec_ui.theme import format_count
 
-__all__ = ["counted", "joined", "shortened"]
+__all__ = ["as_markdown", "counted", "joined", "shortened"]
+
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~$<>&:.-])")
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:
@@ -24,3 +28,8 @@ def joined(words: list[str], limit: int = 5) -> str:
     if len(words) <= limit:
         return ", ".join(words)
     return f"{', '.join(words[:limit])} and {len(words) - limit} more"
+
+
+def as_markdown(text: str) -> str:
+    """Text of the data as it is, when it is put into Markdown: no sign of it has a meaning."""
+    return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))

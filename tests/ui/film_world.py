@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from kgrec_core.data.vocabulary import Vocabulary
+from kgrec_core.explanation.names import Names
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.recommender.contract import (
     Contribution,
@@ -13,7 +14,6 @@ from kgrec_core.recommender.contract import (
     PairExplanation,
     PathContribution,
 )
-from kgrec_ui.views.lexicon import Lexicon
 
 HEAT, INSIDER, ALIEN, BLADE, MANN, SCOTT, DRAMA = range(7)
 ITEM_IDS = ("f1", "f2", "f3", "f4")
@@ -31,11 +31,11 @@ TRIPLES = (
 )
 
 
-def film_graph() -> KnowledgeGraph:
+def film_graph(item_labels=LABELS[:4]) -> KnowledgeGraph:
     ids = [f"item:{id_}" for id_ in ITEM_IDS] + ["person:mann", "person:scott", "genre:drama"]
     return KnowledgeGraph(
         entities=Vocabulary(ids, name="entity"),
-        entity_labels=LABELS,
+        entity_labels=(*item_labels, *LABELS[4:]),
         entity_types=TYPES,
         n_items=4,
         relations=Vocabulary(["directed_by", "has_genre", "known_for"], name="relation"),
@@ -51,8 +51,8 @@ def film_graph() -> KnowledgeGraph:
     )
 
 
-def film_lexicon() -> Lexicon:
-    return Lexicon(ITEM_IDS, LABELS[:4], film_graph())
+def film_names() -> Names:
+    return Names(film_graph(), ITEM_IDS)
 
 
 def cell(modality, index, attention, gate, kernel, *, kind="item", text="", paths=()):

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_ui.plots.attention_plot import draw_attention, draw_modalities
 from kgrec_ui.plots.metrics_plot import draw_dots, draw_slices
@@ -10,21 +11,28 @@ from kgrec_ui.plots.waterfall_plot import draw_waterfall
 from kgrec_ui.theme import DARK, LIGHT, MODALITY_NAMES, modality_color
 from kgrec_ui.views.evaluation_view import DotRow, DotView
 from kgrec_ui.views.explanation_view import attention_view, modality_view, waterfall_view
-from kgrec_ui.views.lexicon import Lexicon
 from kgrec_ui.views.path_view import path_view
-from tests.ui.film_world import HEAT, INSIDER, cell, film_graph, film_lexicon, insider_explanation
+from tests.ui.film_world import (
+    HEAT,
+    INSIDER,
+    ITEM_IDS,
+    cell,
+    film_graph,
+    film_names,
+    insider_explanation,
+)
 
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 
 
 @pytest.fixture
 def waterfall():
-    return waterfall_view(insider_explanation(), film_lexicon())
+    return waterfall_view(insider_explanation(), film_names())
 
 
 @pytest.fixture
 def paths():
-    return path_view(insider_explanation(), film_lexicon(), user_label="Ann")
+    return path_view(insider_explanation(), film_names(), user_label="Ann")
 
 
 @PALETTES
@@ -54,24 +62,24 @@ def test_numbers_in_the_waterfall_have_equal_decimals(waterfall):
 
 def test_markup_in_a_label_is_shown_as_text():
     labels = ("<b>Heat</b>", "The Insider", "Alien", "Blade Runner")
-    lexicon = Lexicon(("f1", "f2", "f3", "f4"), labels, film_graph())
-    figure = draw_waterfall(waterfall_view(insider_explanation(), lexicon), LIGHT)
+    names = Names(film_graph(labels), ITEM_IDS)
+    figure = draw_waterfall(waterfall_view(insider_explanation(), names), LIGHT)
     assert "&lt;b&gt;Heat&lt;/b&gt;" in figure.layout.yaxis.ticktext
 
 
 def test_a_waterfall_without_contributions_still_draws():
-    view = waterfall_view(PairExplanation(INSIDER, 0.0, 0.0, ()), film_lexicon())
+    view = waterfall_view(PairExplanation(INSIDER, 0.0, 0.0, ()), film_names())
     assert len(draw_waterfall(view, LIGHT).data) == 2
 
 
 def test_attention_bars_are_the_shown_weights():
-    view = attention_view(insider_explanation(), film_lexicon())
+    view = attention_view(insider_explanation(), film_names(), n_units=2)
     bar = draw_attention(view, LIGHT).data[0]
-    assert list(bar.x) == [row.mean for row in view.rows]
+    assert list(bar.x) == [row.weight for row in view.rows]
 
 
 def test_the_row_of_the_others_is_pale():
-    view = attention_view(insider_explanation(), film_lexicon(), n_rows=1)
+    view = attention_view(insider_explanation(), film_names(), n_units=2, n_rows=1)
     assert list(draw_attention(view, LIGHT).data[0].marker.color) == [LIGHT.accent, LIGHT.muted]
 
 
@@ -100,22 +108,20 @@ def test_the_path_page_holds_every_box_at_a_fixed_place(paths):
 
 def test_a_script_in_a_label_cannot_leave_its_string():
     labels = ("</script><script>alert(1)</script>", "The Insider", "Alien", "Blade Runner")
-    lexicon = Lexicon(("f1", "f2", "f3", "f4"), labels, film_graph())
-    page = draw_paths(path_view(insider_explanation(), lexicon, user_label="Ann"), LIGHT)
+    names = Names(film_graph(labels), ITEM_IDS)
+    page = draw_paths(path_view(insider_explanation(), names, user_label="Ann"), LIGHT)
     assert "<script>alert(1)" not in page
 
 
 def test_more_rows_make_a_higher_drawing(paths):
-    few = path_view(insider_explanation(), film_lexicon(), user_label="Ann", n_paths=1)
+    few = path_view(insider_explanation(), film_names(), user_label="Ann", n_paths=1)
     assert drawing_height(few) <= drawing_height(paths)
 
 
 def test_a_loss_along_a_path_is_dashed():
     path = insider_explanation().contributions[2].paths[0]
     loss = cell("graph", HEAT, 1.0, 1.0, -0.09, paths=(type(path)((0, 4, 1), (0, 1), -0.09),))
-    view = path_view(
-        PairExplanation(INSIDER, -0.09, 0.0, (loss,)), film_lexicon(), user_label="Ann"
-    )
+    view = path_view(PairExplanation(INSIDER, -0.09, 0.0, (loss,)), film_names(), user_label="Ann")
     assert '"dashes": true' in draw_paths(view, LIGHT)
 
 

@@ -11,7 +11,7 @@ from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.errors import DataError
 from kgrec_core.evaluation.protocol import EvaluationResult, SliceResult
-from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation, UserEvidence
+from kgrec_core.recommender.contract import PairExplanation, UserEvidence
 from kgrec_core.rng import make_rng
 from kgrec_ui.views.cold_start_view import Move, list_change, profile_sentence, with_moves
 from kgrec_ui.views.evaluation_view import (
@@ -28,20 +28,22 @@ from kgrec_ui.views.explanation_view import (
 )
 from kgrec_ui.views.path_view import path_table, path_view
 from kgrec_ui.views.recommendation_view import ranked_table, user_view
-from kgrec_ui.views.words import counted, joined, shortened
+from kgrec_ui.views.words import as_markdown, counted, joined, shortened
 from tests.ui.film_world import (
     ALIEN,
     HEAT,
     INSIDER,
+    ITEM_IDS,
+    LABELS,
     cell,
-    film_lexicon,
+    film_names,
     insider_explanation,
 )
 
 
 @pytest.fixture
-def lexicon():
-    return film_lexicon()
+def names():
+    return film_names()
 
 
 @pytest.fixture
@@ -66,76 +68,63 @@ def test_a_long_list_says_how_many_more_there_are():
     assert joined(["a", "b", "c"], limit=2) == "a, b and 1 more"
 
 
-# --- lexicon
-
-
-def test_a_text_as_evidence_is_quoted(lexicon):
-    assert lexicon.evidence(EvidenceUnit("text", 0, "slow crime")) == "“slow crime”"
-
-
-def test_an_entity_as_evidence_has_its_graph_label(lexicon):
-    assert lexicon.evidence(EvidenceUnit("entity", 4)) == "Michael Mann"
-
-
-def test_provenance_names_file_row_and_further_rows(lexicon):
-    assert lexicon.provenance(0) == "films.csv:2"
-    assert lexicon.provenance(5) == "films.csv:3 (+2 more)"
-    assert lexicon.provenance(6) == "people.csv"
+def test_text_of_the_data_has_no_meaning_in_markdown():
+    assert as_markdown("*a* [b](c)") == r"\*a\* \[b\]\(c\)"
 
 
 # --- waterfall
 
 
-def test_the_waterfall_runs_from_bias_to_score(explanation, lexicon):
-    steps = waterfall_view(explanation, lexicon).steps
+def test_the_waterfall_runs_from_bias_to_score(explanation, names):
+    steps = waterfall_view(explanation, names).steps
     assert steps[0].kind == "bias"
     assert steps[0].value == 0.10
     assert steps[-1].kind == "score"
     assert steps[-1].value == pytest.approx(0.49)
 
 
-def test_each_step_starts_where_the_one_before_ended(explanation, lexicon):
-    steps = waterfall_view(explanation, lexicon).steps[:-1]
+def test_each_step_starts_where_the_one_before_ended(explanation, names):
+    steps = waterfall_view(explanation, names).steps[:-1]
     for before, after in pairwise(steps):
         assert after.start == before.end
     assert steps[-1].end == pytest.approx(explanation.score)
 
 
-def test_the_largest_contributions_come_first_whatever_their_sign(explanation, lexicon):
-    values = [round(step.value, 6) for step in waterfall_view(explanation, lexicon).steps[1:-1]]
+def test_the_largest_contributions_come_first_whatever_their_sign(explanation, names):
+    values = [round(step.value, 6) for step in waterfall_view(explanation, names).steps[1:-1]]
     assert values == [0.30, 0.12, -0.05, 0.02]
 
 
-def test_what_does_not_fit_is_summed_up_in_one_step(explanation, lexicon):
-    steps = waterfall_view(explanation, lexicon, n_steps=2).steps
+def test_what_does_not_fit_is_summed_up_in_one_step(explanation, names):
+    steps = waterfall_view(explanation, names, n_steps=2).steps
     rest = steps[-2]
     assert rest.kind == "rest"
     assert rest.label == "2 smaller ones"
     assert rest.value == pytest.approx(-0.03)
 
 
-def test_the_hover_text_shows_the_product(explanation, lexicon):
-    detail = waterfall_view(explanation, lexicon).steps[2].detail
+def test_the_hover_text_shows_the_product(explanation, names):
+    detail = waterfall_view(explanation, names).steps[2].detail
     assert detail == (
         "Knowledge graph: attention 0.600 × gate 0.400 × kernel 0.500 = +0.120, along 2 paths"
     )
 
 
-def test_the_statement_adds_up_in_numbers(explanation, lexicon):
-    view = waterfall_view(explanation, lexicon)
+def test_the_statement_adds_up_in_numbers(explanation, names):
+    view = waterfall_view(explanation, names)
     assert view.statement.startswith("Bias 0.100 + 4 contributions 0.390 = score 0.490.")
     assert view.is_exact
 
 
-def test_an_explanation_that_does_not_add_up_is_called_untrustworthy(lexicon):
+def test_an_explanation_that_does_not_add_up_is_called_untrustworthy(names):
     wrong = PairExplanation(INSIDER, 0.5, 0.1, (cell("collaborative", HEAT, 1.0, 0.5, 0.4),))
-    view = waterfall_view(wrong, lexicon)
+    view = waterfall_view(wrong, names)
     assert not view.is_exact
     assert "Do not trust" in view.statement
 
 
-def test_a_score_without_contributions_is_its_bias(lexicon):
-    view = waterfall_view(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+def test_a_score_without_contributions_is_its_bias(names):
+    view = waterfall_view(PairExplanation(INSIDER, 0.1, 0.1, ()), names)
     assert [step.kind for step in view.steps] == ["bias", "score"]
 
 
@@ -147,7 +136,7 @@ def test_the_steps_always_add_up_to_the_score(kernels, n_steps):
     cells = tuple(cell("text", HEAT, 1.0, 0.5, kernel) for kernel in kernels)
     score = 0.2 + sum(part.value for part in cells)
     view = waterfall_view(
-        PairExplanation(INSIDER, score, 0.2, cells), film_lexicon(), n_steps=n_steps
+        PairExplanation(INSIDER, score, 0.2, cells), film_names(), n_steps=n_steps
     )
     assert sum(step.value for step in view.steps[:-1]) == pytest.approx(score, abs=1e-9)
 
@@ -155,30 +144,35 @@ def test_the_steps_always_add_up_to_the_score(kernels, n_steps):
 # --- attention and modalities
 
 
-def test_attention_is_averaged_by_gate_and_adds_up_to_one(explanation, lexicon):
-    view = attention_view(explanation, lexicon)
-    # Heat: 0.75*0.5 + 0.6*0.4 + 1.0*0.1 = 0.715; Alien: 0.25*0.5 = 0.125
+def test_attention_is_averaged_by_gate_where_modalities_differ(explanation, names):
+    view = attention_view(explanation, names, n_units=2)
+    # Heat: (0.75*0.5 + 0.6*0.4 + 1.0*0.1) / (0.5 + 0.4 + 0.1) = 0.715; Alien: 0.25
     assert [row.label for row in view.rows] == ["Heat", "Alien"]
-    assert view.rows[0].mean == pytest.approx(0.715 / 0.84)
-    assert sum(row.mean for row in view.rows) == pytest.approx(1.0)
+    assert [row.weight for row in view.rows] == pytest.approx([0.715, 0.25])
 
 
-def test_attention_keeps_the_weight_of_each_modality(explanation, lexicon):
-    weights = attention_view(explanation, lexicon).rows[0].weights
+def test_attention_keeps_the_weight_of_each_modality(explanation, names):
+    weights = attention_view(explanation, names, n_units=2).rows[0].weights
     assert weights == {"collaborative": 0.75, "graph": 0.6, "text": 1.0}
 
 
-def test_evidence_beyond_the_limit_becomes_one_row(explanation, lexicon):
-    view = attention_view(explanation, lexicon, n_rows=1)
-    assert view.rows[-1].label == "1 other"
-    assert view.rows[-1].is_rest
-    assert sum(row.mean for row in view.rows) == pytest.approx(1.0)
+def test_evidence_beyond_the_limit_shares_one_row_with_what_is_silent(explanation, names):
+    rest = attention_view(explanation, names, n_units=5, n_rows=1).rows[-1]
+    assert rest.label == "4 others"
+    assert rest.is_rest
+    assert rest.weight == pytest.approx(1 - 0.715)
+    assert rest.value == pytest.approx(0.02)
 
 
-def test_without_evidence_the_attention_view_says_so(lexicon):
-    view = attention_view(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+def test_the_attention_sentence_counts_what_speaks(explanation, names):
+    sentence = attention_view(explanation, names, n_units=5).sentence
+    assert sentence.startswith("Of 5 units of evidence, 2 say something about this item.")
+
+
+def test_without_evidence_the_attention_view_says_so(names):
+    view = attention_view(PairExplanation(INSIDER, 0.1, 0.1, ()), names, n_units=0)
     assert view.rows == ()
-    assert "Nothing is known" in view.sentence
+    assert "Nothing that is known" in view.sentence
 
 
 def test_modality_shares_are_of_absolute_size_and_values_keep_their_sign(explanation):
@@ -189,20 +183,20 @@ def test_modality_shares_are_of_absolute_size_and_values_keep_their_sign(explana
     assert [row.gate for row in rows] == [0.5, 0.4, 0.1]
 
 
-def test_modalities_that_say_nothing_leave_the_bias(lexicon):
+def test_modalities_that_say_nothing_leave_the_bias(names):
     silent = PairExplanation(INSIDER, 0.1, 0.1, (cell("text", HEAT, 1.0, 0.5, 0.0),))
     assert "bias alone" in modality_view(silent).sentence
 
 
-def test_the_table_has_every_contribution_and_adds_up(explanation, lexicon):
-    table = contribution_table(explanation, lexicon)
+def test_the_table_has_every_contribution_and_adds_up(explanation, names):
+    table = contribution_table(explanation, names)
     assert table.height == 4
     assert table["contribution"].sum() + explanation.bias == pytest.approx(explanation.score)
     assert table["id"].to_list() == ["f1", "f1", "f1", "f3"]
 
 
-def test_the_table_without_contributions_keeps_its_columns(lexicon):
-    table = contribution_table(PairExplanation(INSIDER, 0.1, 0.1, ()), lexicon)
+def test_the_table_without_contributions_keeps_its_columns(names):
+    table = contribution_table(PairExplanation(INSIDER, 0.1, 0.1, ()), names)
     assert table.height == 0
     assert "contribution" in table.columns
 
@@ -210,14 +204,14 @@ def test_the_table_without_contributions_keeps_its_columns(lexicon):
 # --- paths
 
 
-def test_paths_run_from_the_user_to_the_item_in_columns(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann")
+def test_paths_run_from_the_user_to_the_item_in_columns(explanation, names):
+    view = path_view(explanation, names, user_label="Ann")
     columns = {node.label: node.column for node in view.nodes}
     assert columns == {"Ann": 0, "Heat": 1, "Michael Mann": 2, "Drama": 2, "The Insider": 3}
 
 
-def test_line_widths_follow_the_values(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann")
+def test_line_widths_follow_the_values(explanation, names):
+    view = path_view(explanation, names, user_label="Ann")
     by_label = {edge.label: edge for edge in view.edges if edge.source.startswith("1:")}
     # Both paths run through user -> Heat (0.12), the largest line.
     assert by_label["directed by"].value == pytest.approx(0.09)
@@ -228,33 +222,33 @@ def test_line_widths_follow_the_values(explanation, lexicon):
     assert first.share == 1.0
 
 
-def test_a_triple_that_is_read_backwards_points_left(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann")
+def test_a_triple_that_is_read_backwards_points_left(explanation, names):
+    view = path_view(explanation, names, user_label="Ann")
     assert {edge.points_left for edge in view.edges if edge.source.startswith("1:")} == {False}
     assert {edge.points_left for edge in view.edges if edge.source.startswith("2:")} == {True}
 
 
-def test_every_line_between_entities_is_a_real_triple(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann")
-    real = {tuple(row) for row in lexicon.graph.triples.tolist()}
+def test_every_line_between_entities_is_a_real_triple(explanation, names):
+    view = path_view(explanation, names, user_label="Ann")
+    real = {tuple(row) for row in names.graph.triples.tolist()}
     for edge in view.edges:
         if edge.source == "user":
             continue
         left, right = int(edge.source.split(":")[1]), int(edge.target.split(":")[1])
         head, tail = (right, left) if edge.points_left else (left, right)
-        relation = lexicon.graph.relations.index_of(edge.label.replace(" ", "_"))
+        relation = names.graph.relations.index_of(edge.label.replace(" ", "_"))
         assert (head, relation, tail) in real
 
 
-def test_boxes_of_a_column_do_not_overlap(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann")
+def test_boxes_of_a_column_do_not_overlap(explanation, names):
+    view = path_view(explanation, names, user_label="Ann")
     heights = sorted(node.y for node in view.nodes if node.column == 2)
     assert heights == [-0.5, 0.5]
     assert view.n_rows == 2
 
 
-def test_only_the_strongest_paths_are_drawn_and_the_sentence_says_so(explanation, lexicon):
-    view = path_view(explanation, lexicon, user_label="Ann", n_paths=1)
+def test_only_the_strongest_paths_are_drawn_and_the_sentence_says_so(explanation, names):
+    view = path_view(explanation, names, user_label="Ann", n_paths=1)
     assert "Drama" not in {node.label for node in view.nodes}
     assert view.sentence == (
         "The 1 strongest of 2 paths are drawn. They carry +0.0900 of the +0.120 that all "
@@ -262,22 +256,22 @@ def test_only_the_strongest_paths_are_drawn_and_the_sentence_says_so(explanation
     )
 
 
-def test_no_path_is_said_in_words(lexicon):
+def test_no_path_is_said_in_words(names):
     view = path_view(
         PairExplanation(INSIDER, 0.3, 0.1, (cell("text", ALIEN, 1.0, 0.5, 0.4),)),
-        lexicon,
+        names,
         user_label="Ann",
     )
     assert view.is_empty
     assert view.sentence.startswith("No path of the knowledge graph leads")
 
 
-def test_the_path_table_reads_as_a_sentence_with_provenance(explanation, lexicon):
-    first = path_table(explanation, lexicon).row(0, named=True)
+def test_the_path_table_reads_as_a_sentence_with_provenance(explanation, names):
+    first = path_table(explanation, names).row(0, named=True)
     assert first["path"] == "Heat —directed by→ Michael Mann ←directed by— The Insider"
     assert first["relations"] == "directed by, directed by"
     assert first["value"] == pytest.approx(0.09)
-    assert first["stated in"] == "films.csv:2; films.csv:3"
+    assert first["stated in"] == "films.csv, row 2; films.csv, row 3"
 
 
 # --- recommendations and the user
@@ -292,18 +286,15 @@ def films_dataset() -> Dataset:
         2,
         4,
     )
-    lexicon = film_lexicon()
     return Dataset(
         name="films",
         users=Vocabulary(["u1", "u2"], name="user"),
-        items=Vocabulary(lexicon.item_ids, name="item"),
+        items=Vocabulary(ITEM_IDS, name="item"),
         interactions=interactions,
         user_table=pl.DataFrame(
             {"user_id": ["u1", "u2"], "user_label": ["Ann", ""], "home_town": ["Rome", None]}
         ),
-        item_table=pl.DataFrame(
-            {"item_id": lexicon.item_ids, "item_label": lexicon.item_labels, "text": [""] * 4}
-        ),
+        item_table=pl.DataFrame({"item_id": ITEM_IDS, "item_label": LABELS[:4], "text": [""] * 4}),
         social=np.zeros((0, 2), dtype=np.int64),
         tags=pl.DataFrame(schema=TAG_COLUMNS),
         columns=(),
@@ -336,9 +327,9 @@ def test_a_history_without_times_has_no_dates():
     assert view.last["date"].to_list() == [""]
 
 
-def test_the_ranked_table_counts_from_one(lexicon):
+def test_the_ranked_table_counts_from_one(names):
     table = ranked_table(
-        np.array([INSIDER, ALIEN]), np.array([0.5, 0.4], np.float32), ["why", "why"], lexicon
+        np.array([INSIDER, ALIEN]), np.array([0.5, 0.4], np.float32), ["why", "why"], names
     )
     assert table["rank"].to_list() == [1, 2]
     assert table["item"].to_list() == ["The Insider", "Alien"]
@@ -378,8 +369,8 @@ def test_moves_lead_back_to_the_old_places(order, n):
         assert before.index(now[place]) == place + signs[move.kind] * move.n_places
 
 
-def test_moves_stand_beside_the_rank(lexicon):
-    table = ranked_table(np.array([HEAT]), np.array([1.0], np.float32), [""], lexicon)
+def test_moves_stand_beside_the_rank(names):
+    table = ranked_table(np.array([HEAT]), np.array([1.0], np.float32), [""], names)
     assert with_moves(table, list_change(["f1"], ["f1"])).columns[:2] == ["rank", "move"]
 
 
