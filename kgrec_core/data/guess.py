@@ -1,0 +1,195 @@
+"""A first mapping for unknown tables, from column names and cells; the analyst corrects it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kgrec_core.data.guess_columns import (
+    Sample,
+    find_friend,
+    find_item,
+    find_label,
+    find_links,
+    find_named,
+    find_text,
+    find_time,
+    find_triples,
+    find_user,
+    find_weight,
+)
+from kgrec_core.data.guess_words import is_item_word, is_user_word, name_words
+from kgrec_core.data.mapping import LinkColumn, Mapping, TableMapping
+from kgrec_core.data.report import ProblemReport
+from kgrec_core.data.tables import RawTable, read_table
+from kgrec_core.errors import DataError
+
+__all__ = ["guess_mapping", "table_paths"]
+
+_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".parquet", ".gz", ".psv"})
+_NO_TABLES = ("readme", "license", "licence", "source", "citation")
+_SAMPLE_ROWS = 5_000
+
+
+def guess_mapping(folder: Path, *, name: str) -> Mapping:
+    """Guess the role of every table and column in a folder.
+
+    Tables that say nothing about users, items or a graph are left out of the mapping.
+
+    Args:
+        folder: where the tables lie.
+        name: name for the data set.
+
+    Raises:
+        DataError: there is no table, or none that says which user met which item.
+    """
+    samples = [Sample.of(_first_rows(path)) for path in table_paths(folder)]
+    if not samples:
+        raise DataError(
+            f"'{folder.name}' holds no tables. Give CSV, TSV or Parquet files, or a ZIP of them."
+        )
+    guesses = [guess for sample in samples if (guess := _by_names(sample))]
+    if not any(guess.role == "interactions" for guess in guesses):
+        taken = {guess.file for guess in guesses}
+        guesses.append(_by_values([sample for sample in samples if sample.file not in taken]))
+    guesses += _by_overlap(samples, guesses)
+    return Mapping(name=name, tables=tuple(guesses))
+
+
+def table_paths(folder: Path) -> list[Path]:
+    """Files of a folder that may be tables, by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and not path.name.startswith(".")
+        and (path.suffix.lower() in _ENDINGS or not path.suffix)
+        and not path.name.lower().startswith(_NO_TABLES)
+    )
+
+
+def _first_rows(path: Path) -> RawTable:
+    return read_table(path, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
+
+
+def _table(
+    sample: Sample, role: str, columns: dict[str, str | None], links: tuple[LinkColumn, ...] = ()
+) -> TableMapping:
+    present = {part: name for part, name in columns.items() if name}
+    return TableMapping.model_validate(
+        {"file": sample.file, "role": role, "columns": present, "links": links}
+    )
+
+
+def _by_names(sample: Sample) -> TableMapping | None:
+    triples = find_triples(sample)
+    if triples:
+        return _table(sample, "triples", dict(triples))
+    users, items, friends = find_user(sample), find_item(sample), find_friend(sample)
+    entity = find_named(sample, ("entity",))
+    if entity and items:
+        return _table(sample, "item_links", {"item": items[0], "entity": entity})
+    if entity:
+        label = find_label(sample, (entity,))
+        return _table(sample, "entities", {"entity": entity, "label": label}) if label else None
+    if users and items:
+        return _met(sample, users[0], items[0])
+    if users and (friends or len(users) > 1):
+        return _table(sample, "social", {"user": users[0], "friend": (friends or users[1:])[0]})
+    if items:
+        return _of_items(sample, items[0])
+    if users and sample.is_key(users[0]):
+        return _of_users(sample, users[0])
+    return _by_file_name(sample)
+
+
+def _by_file_name(sample: Sample) -> TableMapping | None:
+    key = sample.header[0]
+    if "id" not in name_words(key) and key.lower() != "id":
+        return None
+    words = [word for word in name_words(sample.stem) if is_item_word(word) or is_user_word(word)]
+    if words and is_item_word(words[-1]):
+        return _of_items(sample, key)
+    return _of_users(sample, key) if words else None
+
+
+def _met(sample: Sample, user: str, item: str) -> TableMapping:
+    tag = find_named(sample, ("tag", "keyword"))
+    time = find_time(sample, (user, item))
+    weight = find_weight(sample, (user, item, time or ""))
+    if tag and not weight:
+        columns = {"user": user, "item": item, "tag": tag, "time": time}
+        return _table(sample, "tags", columns)
+    columns = {"user": user, "item": item, "weight": weight, "time": time}
+    return _table(sample, "interactions", columns)
+
+
+def _of_items(sample: Sample, item: str) -> TableMapping:
+    tag = find_named(sample, ("tag", "keyword"))
+    if tag and not sample.is_key(item):
+        return _table(sample, "tags", {"item": item, "tag": tag})
+    label = find_label(sample, (item,))
+    text = find_text(sample, (item, label or ""))
+    links = find_links(sample, (item, label or "", text or ""))
+    return _table(sample, "items", {"item": item, "label": label, "text": text}, links)
+
+
+def _of_users(sample: Sample, user: str) -> TableMapping:
+    named = find_named(sample, ("name", "label"), (user,))
+    return _table(sample, "users", {"user": user, "label": named})
+
+
+def _by_values(samples: list[Sample]) -> TableMapping:
+    """The longest table with two columns of values that come back: users, then items."""
+    for sample in sorted(samples, key=lambda sample: -sample.n_rows):
+        time = find_time(sample, ())
+        weight = find_weight(sample, (time or "",))
+        free = [name for name in sample.header if name not in (time, weight)]
+        named = [*find_user(sample), *find_item(sample)]
+        repeated = [name for name in free if name in named or not sample.is_key(name)]
+        if len(repeated) < 2:
+            continue
+        user, item = repeated[:2]
+        if _is_key_elsewhere(sample, user, samples) and find_item(sample)[:1] != [item]:
+            user, item = item, user
+        if find_item(sample)[:1] == [user] or find_user(sample)[:1] == [item]:
+            user, item = item, user
+        columns = {"user": user, "item": item, "weight": weight, "time": time}
+        return _table(sample, "interactions", columns)
+    files = ", ".join(sample.file for sample in samples) or "none left"
+    raise DataError(
+        f"No table says which user met which item (looked at: {files}). Name the columns, for "
+        "example 'user_id' and 'item_id', or give a mapping.json."
+    )
+
+
+def _is_key_elsewhere(sample: Sample, column: str, samples: list[Sample]) -> bool:
+    values = set(sample.columns[column])
+    return any(
+        other.is_key(name) and len(values & set(other.columns[name])) > 0.5 * len(values)
+        for other in samples
+        if other.file != sample.file and find_label(other, (other.header[0],))
+        for name in other.header[:1]
+    )
+
+
+def _by_overlap(samples: list[Sample], guesses: list[TableMapping]) -> list[TableMapping]:
+    """Tables without telling names whose key holds the items or users of the interactions."""
+    met = next(guess for guess in guesses if guess.role == "interactions")
+    by_file = {sample.file: sample for sample in samples}
+    users, items = (
+        {cell for cell in by_file[met.file].columns[met.columns[part]] if cell}
+        for part in ("user", "item")
+    )
+    taken = {guess.file for guess in guesses}
+    found = []
+    for sample in samples:
+        if sample.file in taken:
+            continue
+        for key in (name for name in sample.header if sample.is_key(name)):
+            values = set(sample.columns[key])
+            n_items, n_users = len(values & items), len(values & users)
+            if max(n_items, n_users) >= 0.5 * min(len(values), len(items if n_items else users)):
+                of_kind = _of_items if n_items >= n_users else _of_users
+                found.append(of_kind(sample, key))
+                break
+    return found
