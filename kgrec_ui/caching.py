@@ -12,30 +12,38 @@ import streamlit as st
 from kgrec_core.errors import KgrecError
 
 if TYPE_CHECKING:
-    from kgrec_core.graph.search import EntitySearch
-    from kgrec_core.graph.statistics import GraphStatistics
-    from kgrec_core.pipeline.loaded_run import LoadedRun
-
     from kgrec_core.data.dataset import Dataset
     from kgrec_core.data.mapping import Mapping
     from kgrec_core.data.report import Problem
     from kgrec_core.evaluation.protocol import EvaluationResult
     from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+    from kgrec_core.graph.search import EntitySearch
+    from kgrec_core.graph.statistics import GraphStatistics
+    from kgrec_core.pipeline.loaded_run import LoadedRun
     from kgrec_core.recommender.contract import PairExplanation
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
+    from kgrec_ui.views.graph_view import GraphView
     from kgrec_ui.views.mapping_view import TablePreview
+    from kgrec_ui.views.neighborhood_view import NeighborhoodView
     from kgrec_ui.views.profile_view import ProfileView
+    from kgrec_ui.views.train_view import SettingField
 
 __all__ = [
+    "best_linked",
     "dataset",
     "entity_search",
     "evaluation",
     "explanation",
     "graph",
+    "graph_csv",
+    "graph_graphml",
+    "graph_overview",
     "guessed_mapping",
     "job",
     "loaded_run",
+    "model_fields",
+    "neighborhood",
     "previews",
     "problems",
     "profile",
@@ -173,6 +181,75 @@ def statistics(dataset_fingerprint: str) -> GraphStatistics:
     return _statistics(_root(), dataset_fingerprint)
 
 
+@st.cache_data(max_entries=8, show_spinner="Counting links …")
+def _graph_overview(root: str, dataset_fingerprint: str) -> GraphView:
+    from kgrec_ui.views.graph_view import graph_view
+
+    return graph_view(_graph(root, dataset_fingerprint), _statistics(root, dataset_fingerprint))
+
+
+def graph_overview(dataset_fingerprint: str) -> GraphView:
+    """The graph in tables."""
+    return _graph_overview(_root(), dataset_fingerprint)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _graph_csv(root: str, dataset_fingerprint: str) -> str:
+    from kgrec_ui.views.graph_view import triples_csv
+
+    return triples_csv(_graph(root, dataset_fingerprint))
+
+
+def graph_csv(dataset_fingerprint: str) -> str:
+    """All links as CSV; made when the download is pressed."""
+    return _graph_csv(_root(), dataset_fingerprint)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _graph_graphml(root: str, dataset_fingerprint: str) -> str:
+    from kgrec_ui.views.graph_view import graphml
+
+    return graphml(_graph(root, dataset_fingerprint))
+
+
+def graph_graphml(dataset_fingerprint: str) -> str:
+    """The graph as GraphML; made when the download is pressed."""
+    return _graph_graphml(_root(), dataset_fingerprint)
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking around …")
+def _neighborhood(
+    root: str, dataset_fingerprint: str, entity_index: int, n_hops: int, max_entities: int
+) -> NeighborhoodView:
+    from kgrec_core.graph.neighborhood import neighborhood as find_neighborhood
+    from kgrec_ui.views.neighborhood_view import neighborhood_view
+
+    whole = _graph(root, dataset_fingerprint)
+    found = find_neighborhood(whole, entity_index, n_hops=n_hops, max_entities=max_entities)
+    return neighborhood_view(whole, found, entity_index, n_hops=n_hops)
+
+
+def neighborhood(
+    dataset_fingerprint: str, entity_index: int, n_hops: int, max_entities: int
+) -> NeighborhoodView:
+    """What is around one entity, placed for drawing."""
+    return _neighborhood(_root(), dataset_fingerprint, entity_index, n_hops, max_entities)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _best_linked(
+    root: str, dataset_fingerprint: str, entity_type: str | None, limit: int
+) -> list[int]:
+    from kgrec_ui.views.graph_view import best_linked
+
+    return best_linked(_graph(root, dataset_fingerprint), entity_type, limit)
+
+
+def best_linked(dataset_fingerprint: str, entity_type: str | None, limit: int) -> list[int]:
+    """The entities with most links (of one type), for choosing without a search."""
+    return _best_linked(_root(), dataset_fingerprint, entity_type, limit)
+
+
 @st.cache_resource(max_entries=3, show_spinner="Preparing the search …")
 def _entity_search(root: str, dataset_fingerprint: str) -> EntitySearch:
     from kgrec_core.graph.search import EntitySearch
@@ -183,6 +260,15 @@ def _entity_search(root: str, dataset_fingerprint: str) -> EntitySearch:
 def entity_search(dataset_fingerprint: str) -> EntitySearch:
     """Search over entity names that forgives typing errors."""
     return _entity_search(_root(), dataset_fingerprint)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def model_fields(model: str) -> list[SettingField]:
+    """The settings of a model as controls."""
+    from kgrec_core.recommender.registry import settings_class
+    from kgrec_ui.views.train_view import setting_fields
+
+    return setting_fields(settings_class(model))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the trained model …")

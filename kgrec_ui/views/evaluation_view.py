@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from kgrec_core.evaluation.protocol import EvaluationResult, paired_difference
-from kgrec_ui.theme import format_count, format_score, format_signed
+from kgrec_core.storage.records import RunRecord
+from kgrec_ui.theme import format_count, format_score, format_share, format_signed
+from kgrec_ui.views.labels import model_name, split_name
 from kgrec_ui.views.words import counted
 
 __all__ = [
@@ -20,10 +23,13 @@ __all__ = [
     "MetricName",
     "best_sentence",
     "comparison_sentence",
+    "comparison_table",
     "dot_view",
     "metric_table",
-    "slice_table",
+    "run_label",
     "slice_view",
+    "split_conflict",
+    "view_table",
 ]
 
 COHORT_ORDER = ("warm items", "cold items", "warm users", "cold users")
@@ -128,7 +134,7 @@ def metric_table(results: Mapping[str, EvaluationResult], k: int) -> pl.DataFram
     return pl.DataFrame(columns)
 
 
-def slice_table(view: DotView) -> pl.DataFrame:
+def view_table(view: DotView) -> pl.DataFrame:
     """The dots of a plot as a table: part, model, mean, ends of the interval."""
     return pl.DataFrame(
         {
@@ -201,6 +207,62 @@ def comparison_sentence(
         f"{winner} is better in {shown} by {format_score(abs(difference))} "
         f"({format_score(near)} to {format_score(far)}) {over}."
     )
+
+
+def comparison_table(
+    a: EvaluationResult,
+    b: EvaluationResult,
+    names: tuple[str, str],
+    k: int,
+    rng: np.random.Generator,
+) -> pl.DataFrame:
+    """Every mean at `k` of both, the difference and its 95 % interval, one row per metric.
+
+    Raises:
+        DataError: the two were measured on different users.
+    """
+    rows = []
+    for metric, words in METRICS.items():
+        name = f"{metric}@{k}"
+        if name in a.per_user and name in b.per_user:
+            difference, low, high = paired_difference(a, b, name, rng)
+            rows.append(
+                {
+                    "metric": f"{words.label}@{k}",
+                    names[0]: format_score(a.metrics[name]),
+                    names[1]: format_score(b.metrics[name]),
+                    "difference": format_signed(difference),
+                    "95 % interval": f"{format_signed(low)} to {format_signed(high)}",
+                }
+            )
+    return pl.DataFrame(rows)
+
+
+def run_label(run: RunRecord) -> str:
+    """A run in lists of runs: model and id."""
+    return f"{model_name(run.model)} · {run.run_id}"
+
+
+def split_conflict(a: RunRecord, b: RunRecord) -> str:
+    """Why two runs cannot be compared, one sentence; "" when they share their test part."""
+    if a.dataset_fingerprint != b.dataset_fingerprint:
+        return (
+            f"These runs are about different data ({a.dataset_name} and {b.dataset_name}), so a "
+            "difference between them would say nothing about the models."
+        )
+    splits = a.settings.get("split", {}), b.settings.get("split", {})
+    if splits[0] != splits[1]:
+        return (
+            f"These runs were tested on different interactions ({_split_words(splits[0])} and "
+            f"{_split_words(splits[1])}). Train both with the same split to compare them."
+        )
+    return ""
+
+
+def _split_words(split: Mapping[str, Any]) -> str:
+    fraction = format_share(float(split.get("test_fraction", 0.0)))
+    name = split_name(str(split.get("name", "random"))).lower()
+    return f"“{name}”, {fraction} held out, seed {split.get('seed', 0)}"
 
 
 def _row(

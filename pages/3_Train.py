@@ -1,0 +1,24 @@
+"""Train: choose settings, see the cost, fit in the background, choose the run to use."""
+
+import streamlit as st
+
+from kgrec_ui import frame, guards
+from kgrec_ui.job_panel import current_job_id, job_panel
+from kgrec_ui.parts.train import run_list, take_run, training_form
+
+active = frame.page(
+    "Train",
+    "Fit a model that joins behavior, knowledge graph and text. The suggested settings are a "
+    "good start.",
+    icon=":material/model_training:",
+)
+dataset = guards.require_dataset("A model learns from interactions.")
+
+job_id = current_job_id("train")
+job = job_panel(job_id, on_done=take_run) if job_id is not None else None
+is_busy = job is not None and not job.is_over
+
+with st.expander("Settings", icon=":material/tune:", expanded=not is_busy):
+    training_form(dataset, is_busy=is_busy)
+
+run_list(dataset, active.run.run_id if active.run else None)
