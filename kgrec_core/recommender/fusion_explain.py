@@ -58,7 +58,8 @@ class _Teller:
         kernel: float,
         paths: tuple[_Path, ...] = (),
     ) -> Contribution:
-        gate = self.scale if modality == "collaborative" else self.content_gate
+        of_history = evidence.kind == "item" and modality != "collaborative"
+        gate = self.content_gate if of_history else self.scale
         weight = attention * gate
         told = tuple(
             PathContribution(entities, triples, weight * value)

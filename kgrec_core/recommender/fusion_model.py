@@ -26,8 +26,8 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 class FusionModel:
     """score(u, i) = bias_i + sum over m, j of gate_m(u, i) * attention(u, j) * kernel_m(j, i).
 
-    gate_m(u, i) is the user's scale, times `cold_gate` for content speaking about an item that
-    nobody touched; a collaborative kernel has nothing to say about such an item.
+    gate_m(u, i) is the user's scale, times `cold_gate` where the content of a history speaks about
+    an item that nobody touched; a collaborative kernel has nothing to say about such an item.
 
     Attributes:
         attention: turns evidence into attention weights and the user's scale.
@@ -96,12 +96,12 @@ class FusionModel:
         """Scores of all items, float32 (n_users, n_items)."""
         weighted = [self.attention.of_user(user) for user in users]
         histories = self._histories(users, weighted)
-        content = self.content_of_items(np.ascontiguousarray(histories.toarray(), dtype=np.float32))
+        dense = np.ascontiguousarray(histories.toarray(), dtype=np.float32)
+        scores = self.content_of_items(dense) * self.content_gate
         for row, (user, (attention, scale)) in enumerate(zip(users, weighted, strict=True)):
             stated = attention[user.item_indices.size :] * np.float32(scale)
             if stated.size:
-                content[row] += self._content_of_stated(user, stated)
-        scores = content * self.content_gate
+                scores[row] += self._content_of_stated(user, stated)
         if self.correction is not None:
             scores += self.correction.apply(histories)
         return np.asarray(scores * self.target_scale + self.bias, dtype=np.float32)
@@ -123,7 +123,7 @@ class FusionModel:
         return sp.csr_array((data.astype(np.float32), indices, indptr), shape=shape)
 
     def _content_of_stated(self, user: UserEvidence, strengths: FloatArray) -> FloatArray:
-        """What stated entities and texts say, float32 (n_items,), before the gate."""
+        """What stated entities and texts say, float32 (n_items,)."""
         total = np.zeros(self.n_items, dtype=np.float32)
         n_entities = user.entity_indices.size
         for entity, strength in zip(user.entity_indices, strengths[:n_entities], strict=True):
