@@ -66,6 +66,11 @@ class Workspace:
         self.open()
         return self._database
 
+    @property
+    def database_url(self) -> str:
+        """Address of the database, with its password: only for processes that we start."""
+        return self._database.url
+
     def open(self) -> None:
         """Make the folders, clear away what killed writers left, list what is not listed.
 

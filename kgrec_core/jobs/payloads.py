@@ -1,0 +1,87 @@
+"""What may be asked of a job: one checked class per kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from kgrec_core.config import TrainSettings, checked
+from kgrec_core.data.mapping import Mapping
+from kgrec_core.errors import ConfigError
+
+__all__ = [
+    "JOB_KINDS",
+    "EvaluatePayload",
+    "GraphPayload",
+    "ImportPayload",
+    "TrainPayload",
+    "checked_payload",
+]
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImportPayload(_Payload):
+    """Read files and save them as a data set; the result is that of `kgrec import`.
+
+    Attributes:
+        path: folder, file or archive; must stay there until the job is over.
+        name: name of the data set; None takes that of the mapping or of the path.
+        format: "auto" or one of the known formats.
+        mapping: how columns are read; None guesses.
+    """
+
+    path: Path
+    name: str | None = None
+    format: str = "auto"
+    mapping: Mapping | None = None
+
+
+class GraphPayload(_Payload):
+    """Build the graph of a data set (name or fingerprint); the result is {"graph", "counts"}."""
+
+    dataset: str
+
+
+class TrainPayload(_Payload):
+    """Train on a data set (name or fingerprint); the result is that of `kgrec train`."""
+
+    dataset: str
+    settings: TrainSettings = TrainSettings()
+
+
+class EvaluatePayload(_Payload):
+    """Measure a run and baselines on its test part; both are kept beside the run.
+
+    Attributes:
+        run: run id.
+        ks: cutoffs.
+        baselines: registry names of models to compare with; may be empty.
+    """
+
+    run: str
+    ks: tuple[int, ...] = (10, 20)
+    baselines: tuple[str, ...] = ()
+
+
+JOB_KINDS: dict[str, type[_Payload]] = {
+    "import": ImportPayload,
+    "graph": GraphPayload,
+    "train": TrainPayload,
+    "evaluate": EvaluatePayload,
+}
+
+
+def checked_payload(kind: str, values: dict[str, Any]) -> BaseModel:
+    """The payload of a job, with defaults filled in.
+
+    Raises:
+        ConfigError: the kind is unknown or a value breaks its rule.
+    """
+    if kind not in JOB_KINDS:
+        raise ConfigError(f"'kind' must be one of {', '.join(JOB_KINDS)} in 'submit' (got {kind}).")
+    return checked(JOB_KINDS[kind], values)

@@ -1,0 +1,74 @@
+"""Everything a model is fitted on, made again in the same way from data and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kgrec_core.config import TrainSettings
+from kgrec_core.contracts import OnProgress, no_progress
+from kgrec_core.data.dataset import Dataset
+from kgrec_core.data.split import Split
+from kgrec_core.data.splitting import make_split
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.leakage import training_graph
+from kgrec_core.pipeline.building import NO_TEXT, ensure_graph, ensure_text_vectors
+from kgrec_core.pipeline.measuring import StageClock
+from kgrec_core.recommender.contract import TrainingData
+from kgrec_core.storage.workspace import Workspace
+
+__all__ = ["RunInputs", "prepare_inputs", "text_model_of"]
+
+MODELS_WITH_TEXT = ("fusion",)
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """Data, split and graph of a run.
+
+    Attributes:
+        dataset: as imported.
+        split: made from the settings; the same settings make the same split.
+        graph: without tags that only held-out pairs state; its triples are what paths point at.
+        full_graph_fingerprint: of the graph of the whole data set.
+        data: what the model sees.
+    """
+
+    dataset: Dataset
+    split: Split
+    graph: KnowledgeGraph
+    full_graph_fingerprint: str
+    data: TrainingData
+
+
+def prepare_inputs(
+    workspace: Workspace,
+    dataset_fingerprint: str,
+    settings: TrainSettings,
+    *,
+    on_progress: OnProgress = no_progress,
+    clock: StageClock | None = None,
+) -> RunInputs:
+    """Load the data, split it, and take or make graph and text vectors.
+
+    Raises:
+        ArtifactError: the data set is missing or damaged.
+        DataError: the data cannot be split as asked.
+    """
+    timed = clock or StageClock()
+    with timed.stage("read"):
+        dataset = workspace.load_dataset(dataset_fingerprint)
+        split = make_split(dataset, settings.split)
+    with timed.stage("graph"):
+        full_graph = ensure_graph(workspace, dataset_fingerprint, on_progress)
+        # Settings are chosen on the validation part, so it must not leak either.
+        held_out = split.validation.joined(split.test)
+        graph = training_graph(full_graph, dataset, held_out)
+    with timed.stage("text"):
+        vectors = ensure_text_vectors(workspace, dataset, text_model_of(settings), on_progress)
+    data = TrainingData(split.train, split.validation, graph, vectors)
+    return RunInputs(dataset, split, graph, full_graph.fingerprint, data)
+
+
+def text_model_of(settings: TrainSettings) -> str:
+    """The text model that the run really uses: baselines never read texts."""
+    return settings.text_model if settings.model in MODELS_WITH_TEXT else NO_TEXT

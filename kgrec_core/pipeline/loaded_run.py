@@ -1,0 +1,237 @@
+"""A fitted run with its data, ready to recommend and explain for known users and newcomers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from kgrec_core.config import TrainSettings
+from kgrec_core.contracts import FloatArray, IndexArray, TextEncoder
+from kgrec_core.data.dataset import Dataset
+from kgrec_core.data.split import Split
+from kgrec_core.errors import ConfigError, UnknownIdError
+from kgrec_core.evaluation.ranking import top_k
+from kgrec_core.explanation.names import Names
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
+from kgrec_core.pipeline.building import open_text_encoder
+from kgrec_core.pipeline.evaluating import run_settings
+from kgrec_core.pipeline.histories import Histories, ranker
+from kgrec_core.pipeline.inputs import RunInputs, prepare_inputs, text_model_of
+from kgrec_core.pipeline.new_items import (
+    NewItemForm,
+    append_items,
+    append_to_graph,
+    append_to_split,
+    append_vectors,
+)
+from kgrec_core.pipeline.run_files import read_state
+from kgrec_core.recommender.contract import (
+    PairExplanation,
+    Recommender,
+    TrainingData,
+    UserEvidence,
+)
+from kgrec_core.recommender.registry import restore_recommender
+from kgrec_core.storage.records import RunRecord
+from kgrec_core.storage.workspace import Workspace
+
+__all__ = ["LoadedRun", "NewItemForm", "Recommendations", "load_run"]
+
+DEFAULT_RANKED = 20
+LIKE_PERCENTILE = 75
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """The best items for one user, best first; fewer than asked for when the catalog ends.
+
+    Attributes:
+        item_indices: int64 (n,), n <= k.
+        scores: float32 (n,), not increasing.
+    """
+
+    item_indices: IndexArray
+    scores: FloatArray
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """Everything that answers questions about one run; only read, so threads may share it.
+
+    Attributes:
+        record: as listed.
+        settings: as trained.
+        inputs: data set, split and graph; the indices of all answers refer to these.
+        recommender: the fitted model.
+        encoder: turns stated words into vectors; None when the run does not read texts.
+    """
+
+    record: RunRecord
+    settings: TrainSettings
+    inputs: RunInputs
+    recommender: Recommender
+    encoder: TextEncoder | None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data, with new items at the end where there are any."""
+        return self.inputs.dataset
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The graph that the model was fitted on; `triple_indices` of paths are rows of it."""
+        return self.inputs.graph
+
+    @property
+    def split(self) -> Split:
+        """What was fitted, chosen and tested on."""
+        return self.inputs.split
+
+    @property
+    def text_vectors(self) -> FloatArray:
+        """Unit vectors of the item texts, float32 (n_items, dim)."""
+        return self.inputs.data.text_vectors
+
+    @cached_property
+    def names(self) -> Names:
+        """Ids and labels for the wording of explanations."""
+        return Names(self.graph, self.dataset.items.ids)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What each user did in training and validation."""
+        return Histories(self.split.fitting())
+
+    @cached_property
+    def like_weight(self) -> float:
+        """Weight of a stated like: what the upper quarter of the known weights starts with."""
+        weights = self.split.fitting().weights
+        return float(np.percentile(weights, LIKE_PERCENTILE)) if weights.size else 1.0
+
+    def evidence_of(self, user_index: int) -> UserEvidence:
+        """The training and validation history of a known user."""
+        return self.histories.evidence(user_index)
+
+    def newcomer(
+        self,
+        likes: Sequence[str] = (),
+        entities: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        texts: Sequence[str] = (),
+    ) -> UserEvidence:
+        """Evidence of somebody who is not in the data.
+
+        Args:
+            likes: item ids.
+            entities: entity ids; the entity of an item counts as a like of it.
+            tags: names of tags.
+            texts: a few words each; empty ones are left out.
+
+        Raises:
+            UnknownIdError: an id or tag is unknown; the text names near ones.
+            ConfigError: words are given and the run does not read texts.
+        """
+        items = [self.dataset.items.index_of(id_) for id_ in likes]
+        found = [self.graph.entities.index_of(id_) for id_ in entities]
+        found += [self._tag_index(tag) for tag in tags]
+        items += [index for index in found if index < self.graph.n_items]
+        others = [index for index in found if index >= self.graph.n_items]
+        words = tuple(text.strip() for text in texts if text.strip())
+        liked = UserEvidence.of_likes(_unique(items), self.like_weight)
+        return dataclasses.replace(
+            liked, entity_indices=_unique(others), text_vectors=self._encoded(words), texts=words
+        )
+
+    def recommend(self, evidence: UserEvidence, k: int) -> Recommendations:
+        """The `k` best items for a user, what they know already left out.
+
+        Raises:
+            ConfigError: `k` is below 1.
+        """
+        scores = self.recommender.score([evidence])
+        ranked = top_k(scores, [evidence.item_indices], k)[0]
+        ranked = ranked[ranked >= 0]
+        return Recommendations(ranked, scores[0, ranked])
+
+    def explain(self, evidence: UserEvidence, item_index: int) -> PairExplanation:
+        """Why an item has its score for a user, as terms that add up to it.
+
+        Raises:
+            UnknownIdError: there is no item at `item_index`.
+        """
+        if not 0 <= item_index < self.recommender.n_items:
+            raise UnknownIdError(f"There is no item at position {item_index} of this run.")
+        return self.recommender.explain(evidence, item_index)
+
+    def rank(self, user_indices: IndexArray, k: int = DEFAULT_RANKED) -> IndexArray:
+        """Ranked items of many known users, int64 (b, k), -1 where a list is shorter."""
+        return ranker(self.recommender, self.histories, k)(user_indices)
+
+    def with_new_items(self, forms: Sequence[NewItemForm]) -> LoadedRun:
+        """The same run with items that nobody has touched at the end of the catalog.
+
+        Nothing is fitted again. The new items have the indices n_items, n_items + 1, ...; other
+        entities move up in the graph, so evidence has to be made anew by the returned run.
+
+        Raises:
+            ConfigError: a label is empty.
+            UnknownIdError: a linked entity is not in the graph.
+        """
+        dataset = append_items(self.dataset, forms)
+        graph = append_to_graph(self.graph, dataset, forms)
+        split = append_to_split(self.split, dataset.n_items)
+        new_vectors = self._encoded(tuple(form.text.strip() for form in forms))
+        vectors = append_vectors(self.text_vectors, new_vectors)
+        data = TrainingData(split.train, split.validation, graph, vectors)
+        inputs = RunInputs(dataset, split, graph, self.inputs.full_graph_fingerprint, data)
+        state = self.recommender.state()
+        recommender = restore_recommender(self.record.model, state, data)
+        return LoadedRun(self.record, self.settings, inputs, recommender, self.encoder)
+
+    def _tag_index(self, tag: str) -> int:
+        entity_id = tag_entity_id(tag)
+        if entity_id in self.graph.entities:
+            return self.graph.entities.index_of(entity_id)
+        from rapidfuzz import process
+
+        kinds = zip(self.graph.entity_labels, self.graph.entity_types, strict=True)
+        known = [label for label, kind in kinds if kind == TAG_TYPE]
+        near = [match for match, _, _ in process.extract(tag, known, limit=3)]
+        hint = f" Near ones: {', '.join(near)}." if near else " The data has no tags."
+        raise UnknownIdError(f"There is no tag '{tag}'.{hint}")
+
+    def _encoded(self, texts: tuple[str, ...]) -> FloatArray:
+        dim = self.text_vectors.shape[1]
+        if not any(texts):
+            return np.zeros((len(texts), dim), dtype=np.float32)
+        if self.encoder is None:
+            raise ConfigError(
+                f"The run {self.record.run_id} does not read texts, so words say nothing to it. "
+                "Train the fusion model with a text model."
+            )
+        return self.encoder.encode(texts)
+
+
+def load_run(workspace: Workspace, run_id: str) -> LoadedRun:
+    """Bring a run back with everything it needs.
+
+    Raises:
+        UnknownIdError: there is no such run.
+        ArtifactError: its folder or that of its data is missing or damaged.
+    """
+    record = workspace.resolve_run(run_id)
+    settings = run_settings(record)
+    state = read_state(workspace.run_folder(record.run_id))
+    inputs = prepare_inputs(workspace, record.dataset_fingerprint, settings)
+    recommender = restore_recommender(record.model, state, inputs.data)
+    encoder = open_text_encoder(text_model_of(settings))
+    return LoadedRun(record, settings, inputs, recommender, encoder)
+
+
+def _unique(indices: Sequence[int]) -> IndexArray:
+    return np.array(list(dict.fromkeys(indices)), dtype=np.int64)

@@ -1,0 +1,56 @@
+"""A fitted model as a folder of the workspace, and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from kgrec_core.errors import ArtifactError
+from kgrec_core.evaluation.protocol import EvaluationResult
+from kgrec_core.recommender.contract import RecommenderState
+from kgrec_core.storage.artifacts import read_json, read_manifest, write_json
+
+__all__ = ["METRICS_NAME", "read_evaluation", "read_state", "write_evaluation", "write_state"]
+
+STATE_NAME = "state.json"
+WEIGHTS_NAME = "weights.safetensors"
+METRICS_NAME = "metrics.json"
+
+
+def write_state(state: RecommenderState, folder: Path) -> None:
+    """Settings as JSON, arrays as safetensors."""
+    arrays = {name: np.require(array, requirements="C") for name, array in state.arrays.items()}
+    save_file(arrays, folder / WEIGHTS_NAME)
+    (folder / STATE_NAME).write_text(json.dumps(state.settings, ensure_ascii=False), "utf-8")
+
+
+def read_state(folder: Path) -> RecommenderState:
+    """What `write_state` wrote.
+
+    Raises:
+        ArtifactError: the run is incomplete or damaged.
+    """
+    read_manifest(folder, kind="run")
+    settings: dict[str, Any] = read_json(folder / STATE_NAME)
+    try:
+        return RecommenderState(settings, load_file(folder / WEIGHTS_NAME))
+    except (SafetensorError, OSError) as error:
+        raise ArtifactError(f"{folder / WEIGHTS_NAME} is damaged: {error}. Train again.") from None
+
+
+def write_evaluation(result: EvaluationResult, path: Path) -> None:
+    """Keep a result beside the run; a crash leaves none or a whole one."""
+    write_json(path, result.to_json())
+
+
+def read_evaluation(path: Path) -> EvaluationResult | None:
+    """The kept result; None when there is none or it cannot be read and is better made again."""
+    try:
+        return EvaluationResult.from_json(read_json(path))
+    except (ArtifactError, KeyError, TypeError, ValueError):
+        return None
