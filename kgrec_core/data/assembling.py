@@ -90,10 +90,21 @@ def _add_new(
     fresh = {id_ for id_ in ids if id_ not in known}
     if not fresh:
         return
+    spelled = {_spelling(id_): id_ for id_ in known}
     for id_, line in zip(ids, lines, strict=True):
         if id_ in fresh and id_ not in known:
             known[id_] = None
-            report.add(file, line=int(line), reason=reason, value=id_)
+            near = spelled.get(_spelling(id_))
+            said = (
+                f"{reason} (but for its writing it is like one that is there)" if near else reason
+            )
+            value = f"{id_}, like {near}" if near else id_
+            report.add(file, line=int(line), reason=said, value=value)
+
+
+def _spelling(id_: str) -> str:
+    """An id without what programs change on their own: case, leading zeros, a final ".0"."""
+    return id_.casefold().removesuffix(".0").lstrip("0")
 
 
 def _interactions(
@@ -185,6 +196,7 @@ def _tags(
     pieces: Pieces, users: Vocabulary, items: Vocabulary, report: ProblemReport
 ) -> pl.DataFrame:
     seen: dict[tuple[int, int, str], int] = {}
+    origins: list[tuple[str, int]] = []
     for rows in pieces.tags:
         user_indices = users.indices_of(rows.user_ids, missing="mask").tolist()
         item_indices = items.indices_of(rows.item_ids, missing="mask").tolist()
@@ -197,14 +209,18 @@ def _tags(
             if key in seen:
                 reason = "duplicate (user, item, tag): kept once, with the latest time"
                 report.add(rows.file, line=int(line), reason=reason, value=key[2])
+            else:
+                origins.append((rows.file, int(line)))
             seen[key] = max(time, seen.get(key, time))
     columns = {
         "user_index": [key[0] for key in seen],
         "item_index": [key[1] for key in seen],
         "tag": [key[2] for key in seen],
         "time": list(seen.values()),
+        "file": [file for file, _ in origins],
+        "row": [row for _, row in origins],
     }
-    return pl.DataFrame(columns, schema=TAG_COLUMNS)
+    return pl.DataFrame(columns, schema=TAG_COLUMNS | {"file": pl.String, "row": pl.Int64})
 
 
 def _entity_column(rows: LinkRows, users: Vocabulary, items: Vocabulary) -> EntityColumn:

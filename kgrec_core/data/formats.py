@@ -19,7 +19,7 @@ from kgrec_core.data.formats_kgat import is_kgat, read_kgat
 from kgrec_core.data.formats_movielens import is_movielens, read_movielens
 from kgrec_core.data.formats_recbole import is_recbole, read_recbole
 from kgrec_core.data.from_mapping import dataset_from_tables
-from kgrec_core.data.guess import guess_mapping
+from kgrec_core.data.guess import guess_mapping, unused_files
 from kgrec_core.data.mapping import Mapping
 from kgrec_core.data.pieces import Pieces
 from kgrec_core.data.report import Problem, ProblemReport
@@ -82,15 +82,25 @@ def read_dataset(
     with _as_folder(path) as folder:
         found, place = _located(folder, wanted=format, with_mapping=mapping is not None)
         if found == "csv":
-            chosen = mapping or find_mapping(place) or guess_mapping(place, name=name or path.stem)
-            renamed = chosen.model_copy(update={"name": name or chosen.name})
-            dataset = dataset_from_tables(place, renamed, report=report)
+            dataset = _read_tables(place, name, path.stem, mapping or find_mapping(place), report)
         else:
             pieces = _LAYOUTS[found][1](place, report)
             on_progress(Progress("Joining tables", 1, 2, {}))
             dataset = assemble(pieces, name=name or path.stem, report=report)
     on_progress(Progress("Reading tables", 2, 2, {}))
     return dataset, report.problems
+
+
+def _read_tables(
+    folder: Path, name: str | None, stem: str, mapping: Mapping | None, report: ProblemReport
+) -> Dataset:
+    chosen = mapping or guess_mapping(folder, name=name or stem)
+    renamed = chosen.model_copy(update={"name": name or chosen.name})
+    dataset = dataset_from_tables(folder, renamed, report=report)
+    if mapping is None:
+        for file, reason in unused_files(folder, chosen):
+            report.add(file, line=0, reason=reason)
+    return dataset
 
 
 def find_mapping(folder: Path) -> Mapping | None:

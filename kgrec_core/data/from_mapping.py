@@ -118,14 +118,7 @@ def owner_rows(
     """
     keep = _with_ids(table, [id_column], report)
     ids = table.column(id_column)
-    seen: set[str] = set()
-    for position in np.flatnonzero(keep).tolist():
-        if ids[position] in seen:
-            keep[position] = False
-            reason = "the id has a row already: kept the first, this one left out"
-            line = table.lines[position]
-            report.add(table.file, line=line, column=id_column, reason=reason, value=ids[position])
-        seen.add(ids[position])
+    keep &= _first_of_id(table, id_column, keep, report)
     label, text = parts.get("label"), parts.get("text")
     kept_ids = _picked(ids, keep)
     for id_ in kept_ids:
@@ -273,6 +266,29 @@ _READERS: dict[str, Callable[[RawTable, TableMapping, Pieces, ProblemReport], No
 }
 
 
+def _first_of_id(
+    table: RawTable, id_column: str, keep: BoolArray, report: ProblemReport
+) -> BoolArray:
+    """True for the first row of each id; the others are reported with the line of that row."""
+    ids = table.column(id_column)
+    is_first = np.ones(len(table), dtype=bool)
+    first: dict[str, int] = {}
+    for position in np.flatnonzero(keep).tolist():
+        at = first.setdefault(ids[position], position)
+        if at == position:
+            continue
+        is_first[position] = False
+        is_repeat = all(cells[at] == cells[position] for cells in table.columns.values())
+        reason = (
+            "an exact repeat of an earlier row: left out"
+            if is_repeat
+            else "the id has another row already: kept the first, this one left out"
+        )
+        line, value = table.lines[position], f"{ids[position]}, first in line {table.lines[at]}"
+        report.add(table.file, line=line, column=id_column, reason=reason, value=value)
+    return is_first
+
+
 def _with_ids(
     table: RawTable, names: Sequence[str], report: ProblemReport, *, what: str = "id"
 ) -> BoolArray:
@@ -280,6 +296,11 @@ def _with_ids(
     keep = np.ones(len(table), dtype=bool)
     for name in names:
         cells = table.column(name)
+        for at in table.trimmed.get(name, ()):
+            if keep[at] and cells[at]:
+                reason = f"blanks around the {what}: removed"
+                line = table.lines[at]
+                report.add(table.file, line=line, column=name, reason=reason, value=cells[at])
         distinct_missing = {cell for cell in set(cells) if is_missing(cell)}
         if distinct_missing:
             missing = np.array([cell in distinct_missing for cell in cells], dtype=bool)
@@ -295,11 +316,12 @@ def _weights(
     keep: BoolArray,
     report: ProblemReport,
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float32]], BoolArray]:
-    numbers = parse_numbers(
-        table.column(column),
+    numbers = np.full(len(table), np.nan)
+    numbers[keep] = parse_numbers(
+        _picked(table.column(column), keep),
         file=table.file,
         column=column,
-        lines=table.lines,
+        lines=_kept_lines(table, keep),
         report=report,
         consequence="row left out",
     )

@@ -20,10 +20,10 @@ from kgrec_core.data.guess_columns import (
 from kgrec_core.data.guess_words import is_item_word, is_user_word, name_words
 from kgrec_core.data.mapping import LinkColumn, Mapping, TableMapping
 from kgrec_core.data.report import ProblemReport
-from kgrec_core.data.tables import RawTable, read_table
+from kgrec_core.data.tables import read_table
 from kgrec_core.errors import DataError
 
-__all__ = ["guess_mapping", "table_paths"]
+__all__ = ["guess_mapping", "table_paths", "unused_files"]
 
 _ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".parquet", ".gz", ".psv"})
 _NO_TABLES = ("readme", "license", "licence", "source", "citation")
@@ -42,15 +42,14 @@ def guess_mapping(folder: Path, *, name: str) -> Mapping:
     Raises:
         DataError: there is no table, or none that says which user met which item.
     """
-    samples = [Sample.of(_first_rows(path)) for path in table_paths(folder)]
-    if not samples:
-        raise DataError(
-            f"'{folder.name}' holds no tables. Give CSV, TSV or Parquet files, or a ZIP of them."
-        )
+    samples = _samples(folder)
     guesses = [guess for sample in samples if (guess := _by_names(sample))]
     if not any(guess.role == "interactions" for guess in guesses):
         taken = {guess.file for guess in guesses}
-        guesses.append(_by_values([sample for sample in samples if sample.file not in taken]))
+        met = _by_values([sample for sample in samples if sample.file not in taken])
+        if met is None:
+            raise DataError(_nothing_met(samples, guesses))
+        guesses.append(met)
     guesses += _by_overlap(samples, guesses)
     return Mapping(name=name, tables=tuple(guesses))
 
@@ -67,8 +66,41 @@ def table_paths(folder: Path) -> list[Path]:
     )
 
 
-def _first_rows(path: Path) -> RawTable:
-    return read_table(path, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
+def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
+    """Tables of a folder that `mapping` does not name, each with the reason."""
+    named = {table.file for table in mapping.tables}
+    unused = []
+    for path in table_paths(folder):
+        if path.name in named:
+            continue
+        try:
+            read_table(path, report=ProblemReport(), max_rows=1)
+        except DataError as error:
+            unused.append((path.name, f"the file was not used: {error}"))
+        else:
+            reason = "the file was not used: its columns do not tell what it is about"
+            unused.append((path.name, reason))
+    return unused
+
+
+def _samples(folder: Path) -> list[Sample]:
+    """The first rows of all readable tables; the fault of the only table is raised."""
+    samples: list[Sample] = []
+    faults: list[DataError] = []
+    for path in table_paths(folder):
+        try:
+            table = read_table(path, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
+        except DataError as fault:
+            faults.append(fault)
+        else:
+            samples.append(Sample.of(table))
+    if not samples and faults:
+        raise faults[0]
+    if not samples:
+        raise DataError(
+            f"'{folder.name}' holds no tables. Give CSV, TSV or Parquet files, or a ZIP of them."
+        )
+    return samples
 
 
 def _table(
@@ -138,7 +170,7 @@ def _of_users(sample: Sample, user: str) -> TableMapping:
     return _table(sample, "users", {"user": user, "label": named})
 
 
-def _by_values(samples: list[Sample]) -> TableMapping:
+def _by_values(samples: list[Sample]) -> TableMapping | None:
     """The longest table with two columns of values that come back: users, then items."""
     for sample in sorted(samples, key=lambda sample: -sample.n_rows):
         time = find_time(sample, ())
@@ -155,10 +187,24 @@ def _by_values(samples: list[Sample]) -> TableMapping:
             user, item = item, user
         columns = {"user": user, "item": item, "weight": weight, "time": time}
         return _table(sample, "interactions", columns)
-    files = ", ".join(sample.file for sample in samples) or "none left"
-    raise DataError(
-        f"No table says which user met which item (looked at: {files}). Name the columns, for "
-        "example 'user_id' and 'item_id', or give a mapping.json."
+    return None
+
+
+def _nothing_met(samples: list[Sample], guesses: list[TableMapping]) -> str:
+    """What was found instead of a table of interactions, and the way out."""
+    roles = {guess.file: guess.role for guess in guesses}
+    found = []
+    for sample in samples[:5]:
+        columns = ", ".join(f"'{name}'" for name in sample.header[:8])
+        role = roles.get(sample.file)
+        taken = f", taken as {role}" if role else ""
+        if not role and find_user(sample):
+            taken = f": '{find_user(sample)[0]}' names the user, no column the item"
+        found.append(f"{sample.file} (columns {columns}{taken})")
+    return (
+        f"No table says which user met which item. Found {'; '.join(found)}. Interactions need a "
+        "column of users and one of items: name them, for example, 'user_id' and 'item_id', or "
+        "choose the columns in a mapping."
     )
 
 

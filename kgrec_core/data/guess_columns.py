@@ -19,8 +19,11 @@ from kgrec_core.data.guess_words import (
     text_likeness,
     words_of,
 )
+from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.data.mapping import LinkColumn
+from kgrec_core.data.report import ProblemReport
 from kgrec_core.data.tables import RawTable
+from kgrec_core.data.values import parse_times
 
 __all__ = [
     "Sample",
@@ -141,8 +144,7 @@ def find_time(sample: Sample, taken: Sequence[str]) -> str | None:
     """The column of times, by name or by cells that look like dates."""
     free = [name for name in sample.header if name not in taken]
     for name in free:
-        is_named = bool(_TIME_WORDS & set(name_words(name)))
-        if is_named and (_are_dates(sample.columns[name]) or is_numeric(sample.columns[name])):
+        if _TIME_WORDS & set(name_words(name)) and _are_times(sample.columns[name]):
             return name
     return next((name for name in free if _are_dates(sample.columns[name])), None)
 
@@ -185,6 +187,13 @@ def _found(sample: Sample, is_kind: Callable[[str], bool]) -> list[str]:
 def _are_dates(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells[:200] if cell]
     return bool(filled) and sum(map(bool, map(_DATE.fullmatch, filled))) >= 0.9 * len(filled)
+
+
+def _are_times(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells[:500] if cell]
+    nowhere = range(len(filled))
+    times = parse_times(filled, file="", column="", lines=nowhere, report=ProblemReport())
+    return bool(filled) and float((times != NO_TIME).mean()) >= 0.5
 
 
 def _says_no_link(column: str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.interactions import NO_TIME
+from kgrec_core.errors import DataError
 
 __all__ = ["DatasetProfile", "Histogram", "dataset_profile", "gini"]
 
@@ -31,7 +32,7 @@ class Histogram:
 
     def __post_init__(self) -> None:
         if self.edges.size != self.counts.size + 1:
-            raise ValueError("'edges' must have one entry more than 'counts' in 'Histogram'.")
+            raise DataError("'edges' must have one entry more than 'counts' in 'Histogram'.")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -37,12 +37,14 @@ class RawTable:
         header: column names, unique and not empty.
         columns: name -> n cells; "" stands for nothing.
         lines: n line numbers, counted from 1 with the header as line 1.
+        trimmed: name -> positions of cells that had blanks around them.
     """
 
     file: str
     header: tuple[str, ...]
     columns: dict[str, list[str]]
     lines: list[int]
+    trimmed: dict[str, list[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -134,10 +136,10 @@ def table_of(
     names = tuple(header) if header is not None else ()
     rows: list[list[str]] = []
     lines: list[int] = []
-    blank: list[int] = []
+    blank: list[tuple[int, bool]] = []
     for line, cells in records:
-        if len(cells) < 2 and not "".join(cells).strip():
-            blank.append(line)
+        if not any(cells) or not "".join(cells).strip():
+            blank.append((line, len(cells) > 1))
             continue
         if not names:
             names = _unique_names(cells, line, file, report)
@@ -148,16 +150,19 @@ def table_of(
             lines.append(line)
     if not rows:
         raise DataError(f"{file} has a header but no usable row below it. Give a table with rows.")
-    for line in blank:
-        if line < lines[-1]:
+    for line, has_cells in blank:
+        if has_cells:
+            report.add(file, line=line, reason="a row of empty cells: skipped")
+        elif line < lines[-1]:
             report.add(file, line=line, reason="blank line: skipped")
-    columns = {
-        name: list(map(str.strip, cells))
-        for name, cells in zip(names, zip(*rows, strict=True), strict=True)
-    }
-    for name in names:
+    columns: dict[str, list[str]] = {}
+    trimmed: dict[str, list[int]] = {}
+    for name, written in zip(names, zip(*rows, strict=True), strict=True):
+        columns[name] = list(map(str.strip, written))
+        pairs = enumerate(zip(written, columns[name], strict=True))
+        trimmed[name] = [at for at, (before, after) in pairs if len(before) != len(after)]
         _cut_long_cells(columns[name], lines, file, name, report)
-    return RawTable(file, names, columns, lines)
+    return RawTable(file, names, columns, lines, trimmed)
 
 
 def _read_bytes(path: Path, file: str) -> bytes:

@@ -54,16 +54,17 @@ def parse_times(
     """
     series = pl.Series(cells, dtype=pl.String)
     numbers = series.cast(pl.Float64, strict=False).to_numpy()
-    numeric = np.isfinite(numbers)
+    numeric = np.isfinite(numbers) & (numbers != 0)
     seconds = np.full(len(cells), NO_TIME, dtype=np.int64)
     if numeric.any():
         seconds[numeric] = _from_numbers(numbers[numeric])
-    written = np.flatnonzero(~numeric).tolist()
+    seconds[numbers == 0] = 0
+    written = np.flatnonzero(~np.isfinite(numbers)).tolist()
     if written:
-        month_first = _month_first([cells[at] for at in written], file, column, report)
+        month_first = _month_first(cells, written, file, column, lines, report)
         for position in written:
             seconds[position] = _from_text(cells[position], month_first)
-    usable = (seconds >= _EARLIEST) & (seconds < _LATEST)
+    usable = (seconds >= _EARLIEST) & (seconds < _LATEST) & (numbers != 0)
     for position in np.flatnonzero(~usable).tolist():
         what = _fault(cells[position], int(seconds[position]))
         reason = f"{what}: {_KEPT}"
@@ -82,6 +83,8 @@ def seconds_of_date(year: int, month: int, day: int) -> int:
 def _fault(cell: str, seconds: int) -> str:
     if not cell:
         return "no time"
+    if seconds == 0:
+        return "0 (1 January 1970), which mostly stands for 'unknown'"
     if seconds == NO_TIME:
         return "no date or time that could be read"
     return "a time before 1900 or after 2100"
@@ -103,23 +106,33 @@ def _from_numbers(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Inde
     return np.clip(np.floor(numbers / divisor), -limit, limit).astype(np.int64)
 
 
-def _month_first(cells: list[str], file: str, column: str, report: ProblemReport) -> bool:
+def _month_first(
+    cells: Sequence[str],
+    written: list[int],
+    file: str,
+    column: str,
+    lines: Sequence[int],
+    report: ProblemReport,
+) -> bool:
     """Whether "a/b/year" means month a; decided by numbers that can be no month."""
     n_day_first = n_month_first = 0
-    undecided = ""
-    for cell in cells:
-        found = _DIGITS.fullmatch(cell)
+    undecided = -1
+    for position in written:
+        found = _DIGITS.fullmatch(cells[position])
         if not found or found[2] != "/" or len(found[1]) > 2:
             continue
         first, second = int(found[1]), int(found[3])
         n_day_first += first > 12 >= second
         n_month_first += second > 12 >= first
-        if first <= 12 and second <= 12 and first != second:
-            undecided = undecided or cell
-    if undecided and bool(n_day_first) == bool(n_month_first):
+        if undecided < 0 and first <= 12 and second <= 12 and first != second:
+            undecided = position
+    if undecided >= 0:
         order = "the day" if n_day_first > n_month_first else "the month"
-        reason = f"dates that can be read in two ways: {order} was taken to come first"
-        report.add(file, line=0, column=column, reason=reason, value=undecided)
+        clear = bool(n_day_first) != bool(n_month_first)
+        why = ", as in the dates of this column that leave no doubt" if clear else ""
+        reason = f"dates that can be read in two ways: {order} was taken to come first{why}"
+        line, value = lines[undecided], cells[undecided]
+        report.add(file, line=line, column=column, reason=reason, value=value)
     return n_day_first <= n_month_first
 
 

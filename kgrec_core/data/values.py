@@ -67,7 +67,7 @@ def parse_numbers(
     numbers = series.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
     odd = series.str.contains(r"[,’'_\s]|\..*\.").to_numpy()
     if odd.any() or _only_groups_of_three(series):
-        style = _decide_style(cells, file, column, report)
+        style = _decide_style(cells, file, column, lines, report)
         marked = odd | series.str.contains(r"[.]").to_numpy() if style == _COMMA else odd
         numbers = numbers.copy()
         for position in np.flatnonzero(marked).tolist():
@@ -93,23 +93,29 @@ def _only_groups_of_three(series: pl.Series) -> bool:
     )
 
 
-def _decide_style(cells: Sequence[str], file: str, column: str, report: ProblemReport) -> str:
+def _decide_style(
+    cells: Sequence[str], file: str, column: str, lines: Sequence[int], report: ProblemReport
+) -> str:
     n_point = n_comma = 0
-    undecided = ""
-    for cell in cells:
+    undecided = first_comma = -1
+    for position, cell in enumerate(cells):
         bare = cell.translate(_BLANKS)
         if _SURELY_POINT.fullmatch(bare):
             n_point += 1
         elif _SURELY_COMMA.fullmatch(bare):
             n_comma += 1
-        elif not undecided and _EITHER.fullmatch(bare):
-            undecided = cell
+            first_comma = position if first_comma < 0 else first_comma
+        elif undecided < 0 and _EITHER.fullmatch(bare):
+            undecided = position
     style = _COMMA if n_comma > n_point else _POINT
-    if undecided and n_point == n_comma:
-        mark = "a decimal mark" if "." in undecided else "a thousands separator"
-        sign = "point" if "." in undecided else "comma"
+    at, reason = first_comma, "numbers with a decimal comma: read so"
+    if undecided >= 0 and n_point == n_comma:
+        at, has_point = undecided, "." in cells[undecided]
+        sign, mark = ("point", "decimal mark") if has_point else ("comma", "thousands separator")
         reason = f"numbers that can be read in two ways: the {sign} was taken as {mark}"
-        report.add(file, line=0, column=column, reason=reason, value=undecided)
+    elif style == _POINT:
+        return style
+    report.add(file, line=lines[at], column=column, reason=reason, value=cells[at])
     return style
 
 
