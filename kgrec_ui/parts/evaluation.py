@@ -10,7 +10,7 @@ import streamlit as st
 from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching
+from kgrec_ui import caching, caching_answers
 from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
 from kgrec_ui.guards import empty_state, reported_errors, stop_with_empty_state
 from kgrec_ui.job_panel import current_job_id, job_panel, start_job
@@ -33,6 +33,7 @@ from kgrec_ui.views.words import as_markdown
 
 __all__ = ["all_results", "choose_metric", "compare_runs", "headline", "models", "slices"]
 
+BASELINES = ("popularity", "item-knn", "ease")
 COMPARISON_SEED = 0
 """The resampling of the intervals; fixed, so that a reload shows the same numbers."""
 
@@ -101,13 +102,14 @@ def choose_metric(own: EvaluationResult) -> tuple[str, int]:
 def all_results(run: RunRecord, own: EvaluationResult) -> dict[str, EvaluationResult]:
     """The run and its baselines by name; offers to measure the baselines when they are missing."""
     results = {_main(run): own}
+    kept: dict[str, EvaluationResult] = {}
     with reported_errors():
-        kept = caching.kept_baselines(run.run_id, own.ks)
+        kept = caching_answers.kept_baselines(run.run_id, own.ks)
         results |= {model_name(name): result for name, result in kept.items()}
     job_id = current_job_id("evaluate")
     if job_id is not None:
         job_panel(job_id, on_done=lambda _: None)
-    missing = [name for name in caching.BASELINE_NAMES if name not in kept]
+    missing = [name for name in BASELINES if name not in kept]
     if missing and job_id is None:
         _offer_baselines(run, missing, own.ks)
     return results

@@ -10,10 +10,47 @@ import polars as pl
 
 from kgrec_ui.views.words import counted, joined
 
-__all__ = ["ListChange", "Move", "list_change", "profile_sentence", "with_moves"]
+__all__ = ["ListChange", "Move", "Newcomer", "list_change", "with_moves"]
 
 MoveKind = Literal["up", "down", "same", "new", "first"]
 MOVE_SYMBOLS: dict[MoveKind, str] = {"up": "↑", "down": "↓", "same": "=", "new": "new", "first": ""}
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What somebody who is not in the data has said, as ids and words.
+
+    Attributes:
+        likes: item ids.
+        entities: entity ids.
+        tags: names of tags.
+        texts: a few words each.
+    """
+
+    likes: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What is known so far."""
+        parts = [
+            counted(len(said), noun, plural)
+            for said, noun, plural in (
+                (self.likes, "liked item", ""),
+                (self.entities, "interest", ""),
+                (self.tags, "tag", ""),
+                (self.texts, "line of words", "lines of words"),
+            )
+            if said
+        ]
+        if not parts:
+            return (
+                "Nothing is known yet, so this is the list that everybody new gets: the popular "
+                "items. Say something and watch it change."
+            )
+        return f"Known so far: {', '.join(parts)}."
 
 
 @dataclass(frozen=True)
@@ -81,23 +118,3 @@ def with_moves(ranked: pl.DataFrame, change: ListChange) -> pl.DataFrame:
     """The ranked table with the move beside the rank."""
     moves = pl.Series("move", [move.text for move in change.moves], dtype=pl.String)
     return ranked.insert_column(1, moves) if ranked.height else ranked.with_columns(moves)
-
-
-def profile_sentence(n_items: int, n_entities: int, n_tags: int, n_texts: int) -> str:
-    """What the newcomer has said so far."""
-    parts = [
-        counted(n, noun, plural)
-        for n, noun, plural in (
-            (n_items, "liked item", ""),
-            (n_entities, "interest", ""),
-            (n_tags, "tag", ""),
-            (n_texts, "line of words", "lines of words"),
-        )
-        if n
-    ]
-    if not parts:
-        return (
-            "Nothing is known yet, so everybody would get this list: the popular items. "
-            "Say something on the left and watch it change."
-        )
-    return f"Known so far: {', '.join(parts)}."

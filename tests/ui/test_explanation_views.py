@@ -13,7 +13,7 @@ from kgrec_core.errors import DataError
 from kgrec_core.evaluation.protocol import EvaluationResult, SliceResult
 from kgrec_core.recommender.contract import PairExplanation, UserEvidence
 from kgrec_core.rng import make_rng
-from kgrec_ui.views.cold_start_view import Move, list_change, profile_sentence, with_moves
+from kgrec_ui.views.cold_start_view import Move, Newcomer, list_change, with_moves
 from kgrec_ui.views.evaluation_view import (
     comparison_sentence,
     dot_view,
@@ -375,10 +375,9 @@ def test_moves_stand_beside_the_rank(names):
 
 
 def test_a_newcomer_who_said_nothing_gets_the_popular_items():
-    assert "popular" in profile_sentence(0, 0, 0, 0)
-    assert profile_sentence(2, 1, 0, 1) == (
-        "Known so far: 2 liked items, 1 interest, 1 line of words."
-    )
+    assert "popular" in Newcomer().sentence
+    known = Newcomer(("f1", "f2"), ("person:mann",), (), ("slow crime",))
+    assert known.sentence == "Known so far: 2 liked items, 1 interest, 1 line of words."
 
 
 # --- evaluation

@@ -1,0 +1,168 @@
+"""The explanation section: one score taken apart in words, bars, a drawing and tables."""
+
+from __future__ import annotations
+
+import base64
+
+import streamlit as st
+
+from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
+from kgrec_ui.guards import empty_state
+from kgrec_ui.plots.attention_plot import draw_attention, draw_modalities
+from kgrec_ui.plots.path_plot import draw_paths, drawing_height
+from kgrec_ui.plots.waterfall_plot import draw_waterfall
+from kgrec_ui.state import Widget
+from kgrec_ui.theme import format_count
+from kgrec_ui.views.score_view import ScoreView
+from kgrec_ui.views.words import as_markdown
+
+__all__ = ["show_score"]
+
+TABLE_HEIGHT = 420
+PATH_COLUMNS = {
+    "path": st.column_config.TextColumn("Path", width="large"),
+    "relations": st.column_config.TextColumn("Relations", width="medium"),
+    "value": st.column_config.NumberColumn("Part of the score", format="%.4f"),
+    "stated in": st.column_config.TextColumn("Stated in", width="medium"),
+}
+CONTRIBUTION_COLUMNS = {
+    "evidence": st.column_config.TextColumn("Evidence", width="medium"),
+    "kind": st.column_config.TextColumn("Kind", width="small"),
+    "id": st.column_config.TextColumn("Id", width="small"),
+    "modality": st.column_config.TextColumn("Modality"),
+    "attention": st.column_config.NumberColumn(
+        "Attention", format="%.4f", help="Weight of this evidence among all of the user."
+    ),
+    "gate": st.column_config.NumberColumn(
+        "Gate", format="%.4f", help="Weight of the modality for this user and item."
+    ),
+    "kernel": st.column_config.NumberColumn(
+        "Kernel", format="%.4f", help="What this evidence says about the item, before weighting."
+    ),
+    "contribution": st.column_config.NumberColumn(
+        "Contribution", format="%.5f", help="Attention × gate × kernel. These add up."
+    ),
+    "paths": st.column_config.NumberColumn("Paths", format="%d"),
+}
+
+
+def show_score(view: ScoreView, *, key: str) -> None:
+    """The whole section; `key` sets it apart from a second one on the page."""
+    st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
+    _summary(view)
+    _waterfall(view, key)
+    left, right = st.columns([3, 2], gap="medium")
+    with left, st.container(border=True):
+        _attention(view, key)
+    with right, st.container(border=True):
+        _modalities(view, key)
+    _paths(view, key)
+    _table(view, key)
+
+
+def _summary(view: ScoreView) -> None:
+    numbers, words = st.columns([2, 3], gap="large")
+    with numbers:
+        metric_row(
+            [
+                ("Score", view.score, "Larger is better; only comparable within one user."),
+                ("Bias", view.bias, "What the item gets from anybody, by its popularity."),
+                (
+                    "Contributions",
+                    format_count(view.contributions.height),
+                    "Named parts of the score; all of them are in the table at the end.",
+                ),
+            ]
+        )
+    with words:
+        lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.reasons]
+        st.markdown("\n".join(lines) or "Nothing known about this user speaks for this item.")
+
+
+def _waterfall(view: ScoreView, key: str) -> None:
+    with st.container(border=True):
+        st.markdown("**From bias to score**")
+        if view.waterfall.is_exact:
+            st.markdown(f":gray[{as_markdown(view.waterfall.statement)}]")
+        else:
+            st.error(view.waterfall.statement, icon=":material/error:")
+        show_figure(
+            draw_waterfall(view.waterfall, current_palette()),
+            key=f"{key}:waterfall",
+            alt=f"Waterfall of the score. {view.waterfall.statement}",
+        )
+        st.caption("Hatched bars lower the score. Point at a bar for the arithmetic behind it.")
+
+
+def _attention(view: ScoreView, key: str) -> None:
+    st.markdown("**Attention over what is known about the user**")
+    st.markdown(f":gray[{as_markdown(view.attention.sentence)}]")
+    if view.attention.rows:
+        show_figure(
+            draw_attention(view.attention, current_palette()),
+            key=f"{key}:attention",
+            alt=f"Bars of attention. {view.attention.sentence}",
+        )
+
+
+def _modalities(view: ScoreView, key: str) -> None:
+    st.markdown("**Modalities**")
+    st.markdown(f":gray[{as_markdown(view.modalities.sentence)}]")
+    if view.modalities.rows:
+        show_figure(
+            draw_modalities(view.modalities, current_palette()),
+            key=f"{key}:modalities",
+            alt=f"Share and gate of each modality. {view.modalities.sentence}",
+        )
+        st.caption("Gate: how loud a modality is for this user and item.")
+
+
+def _paths(view: ScoreView, key: str) -> None:
+    if view.paths.is_empty:
+        empty_state("No path", as_markdown(view.paths.sentence), icon=":material/hub:")
+        return
+    with st.container(border=True):
+        st.markdown("**Paths through the knowledge graph**")
+        st.markdown(f":gray[{as_markdown(view.paths.sentence)}]")
+        page = draw_paths(view.paths, current_palette())
+        # A data address has no origin, so nothing in the drawing can reach the app around it.
+        encoded = base64.b64encode(page.encode()).decode()
+        st.iframe(
+            f"data:text/html;charset=utf-8;base64,{encoded}",
+            height=drawing_height(view.paths),
+            alt=f"Drawing of the paths; the table below says the same. {view.paths.sentence}",
+        )
+        st.caption(
+            "From left to right: user, what is known, shared entity, recommended item. The wider "
+            "a line, the larger its part of the score; dashed lines lower it. Arrows point the "
+            "way the link is stated in the data."
+        )
+        with st.expander(f"All paths as a table ({format_count(view.path_rows.height)})"):
+            show_table(
+                view.path_rows.to_pandas(),
+                alt="Paths with relations, value and where they are stated.",
+                height=TABLE_HEIGHT,
+                column_config=PATH_COLUMNS,
+                key=f"{key}:paths",
+            )
+
+
+def _table(view: ScoreView, key: str) -> None:
+    with st.expander("Everything in one table", icon=":material/table_rows:"):
+        st.caption("All contributions, largest first. With the bias they add up to the score.")
+        show_table(
+            view.contributions.to_pandas(),
+            alt="All contributions to the score.",
+            height=TABLE_HEIGHT,
+            column_config=CONTRIBUTION_COLUMNS,
+            key=f"{key}:contributions",
+        )
+        st.download_button(
+            "Download as CSV",
+            view.contributions.write_csv(),
+            file_name=f"explanation-{view.item_id}.csv",
+            mime="text/csv",
+            key=Widget.RECOMMEND_EXPORT.of(key),
+            on_click="ignore",
+            icon=":material/download:",
+        )

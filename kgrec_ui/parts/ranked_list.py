@@ -1,0 +1,51 @@
+"""A ranked list in which one item can be chosen; used for known users and newcomers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+import streamlit as st
+
+from kgrec_ui.components import show_table
+
+__all__ = ["choosable_list"]
+
+LIST_HEIGHT = 392
+COLUMNS = {
+    "rank": st.column_config.NumberColumn("Rank", width=55),
+    "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
+    "item": st.column_config.TextColumn("Item", width="medium"),
+    "score": st.column_config.NumberColumn("Score", format="%.3f", width=75),
+    "main reason": st.column_config.TextColumn("Main reason", width="medium"),
+    "id": st.column_config.TextColumn("Id", width=80),
+}
+
+
+def choosable_list(
+    table: pl.DataFrame,
+    *,
+    key: str,
+    chosen_row: int | None,
+    on_choose: Callable[[int], None],
+    alt: str,
+) -> None:
+    """Show `table` with `chosen_row` marked; call `on_choose` with the row that is clicked."""
+    # The choice may also come from a select box or the address, so it is written here each time.
+    rows = [] if chosen_row is None else [chosen_row]
+    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+    def take() -> None:
+        clicked: Sequence[int] = st.session_state[key]["selection"]["rows"]
+        if clicked:
+            on_choose(int(clicked[0]))
+
+    show_table(
+        table.to_pandas(),
+        alt=alt,
+        height=LIST_HEIGHT,
+        key=key,
+        on_select=take,
+        selection_mode="single-row",
+        column_config=COLUMNS,
+    )

@@ -1,0 +1,88 @@
+"""Everything that the screen says about one score, made once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.reasons import reasons
+from kgrec_core.recommender.contract import PairExplanation, UserEvidence
+from kgrec_ui.theme import format_score, format_signed
+from kgrec_ui.views.explanation_view import (
+    AttentionView,
+    ModalityView,
+    WaterfallView,
+    attention_view,
+    contribution_table,
+    modality_view,
+    waterfall_view,
+)
+from kgrec_ui.views.path_view import PathView, path_table, path_view
+
+__all__ = ["ReasonLine", "ScoreView", "score_view"]
+
+N_REASONS = 5
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """One reason as it is read: its part of the score, and a sentence."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ScoreView:
+    """One pair (user, item).
+
+    Attributes:
+        item_id: id of the item.
+        item_label: its name.
+        user_label: who it is about.
+        score: as text; so is `bias`.
+        reasons: the strongest reasons in words.
+        waterfall: from bias to score.
+        attention: over the evidence.
+        modalities: gate and share of each.
+        paths: through the knowledge graph, placed for drawing.
+        path_rows: every path as a row.
+        contributions: every contribution as a row.
+    """
+
+    item_id: str
+    item_label: str
+    user_label: str
+    score: str
+    bias: str
+    reasons: tuple[ReasonLine, ...]
+    waterfall: WaterfallView
+    attention: AttentionView
+    modalities: ModalityView
+    paths: PathView
+    path_rows: pl.DataFrame
+    contributions: pl.DataFrame
+
+
+def score_view(
+    explanation: PairExplanation, names: Names, evidence: UserEvidence, *, user_label: str
+) -> ScoreView:
+    """All parts of the explanation section for one pair."""
+    n_units = evidence.item_indices.size + evidence.entity_indices.size + len(evidence.texts)
+    told = reasons(explanation, names)[:N_REASONS]
+    return ScoreView(
+        names.item_ids[explanation.item_index],
+        names.item(explanation.item_index),
+        user_label,
+        format_score(explanation.score),
+        format_score(explanation.bias),
+        tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in told),
+        waterfall_view(explanation, names),
+        attention_view(explanation, names, n_units=n_units),
+        modality_view(explanation),
+        path_view(explanation, names, user_label=user_label),
+        path_table(explanation, names),
+        contribution_table(explanation, names),
+    )
