@@ -65,10 +65,10 @@ class Correction:
         if self.right is None:
             return product
         product = product @ self.right
-        rows, columns = users.nonzero()
-        own = np.asarray(users[rows, columns], dtype=np.float32).ravel()
+        entries = users.tocoo()
+        rows, columns = entries.coords
         diagonal = np.einsum("nr,rn->n", self.left[columns], self.right[:, columns])
-        product[rows, columns] -= own * diagonal
+        product[rows, columns] -= entries.data * diagonal
         return product
 
     def cells(self, rows: IndexArray, column: int) -> np.ndarray[Any, np.dtype[np.float64]]:

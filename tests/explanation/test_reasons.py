@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.reasons import main_reason, reasons, sentences
+from kgrec_core.explanation.serialize import explanation_to_json
+from kgrec_core.recommender.contract import (
+    Contribution,
+    EvidenceUnit,
+    PairExplanation,
+    PathContribution,
+    UserEvidence,
+)
+from kgrec_core.recommender.registry import create_recommender
+from kgrec_core.rng import make_rng
+from tests.recommender.problems import graph_of, random_problem
+
+GRAPH = graph_of(
+    4,
+    [("person:Varda", "person")],
+    [(0, "directed_by", 4), (1, "directed_by", 4), (2, "directed_by", 4), (1, "sequel_of", 0)],
+)
+NAMES = Names(GRAPH, ("a", "b", "c", "d"))
+
+
+def graph_term(
+    item: int, value: float, path: tuple[int, ...], hops: tuple[int, ...]
+) -> Contribution:
+    told = (PathContribution(path, hops, value),)
+    return Contribution("graph", EvidenceUnit("item", item), value, 0.5, 1.0, 2 * value, told)
+
+
+VARDA_1 = graph_term(1, 0.3, (1, 4, 0), (1, 0))
+VARDA_2 = graph_term(2, 0.2, (2, 4, 0), (2, 0))
+SEQUEL = graph_term(1, 0.1, (1, 0), (3,))
+BEHAVIOR = Contribution("collaborative", EvidenceUnit("item", 3), -0.4, 0.5, 1.0, -0.8)
+WORDS = Contribution("text", EvidenceUnit("text", 0, "quiet sea"), 0.05, 0.5, 1.0, 0.1)
+
+
+def pair(*terms: Contribution) -> PairExplanation:
+    return PairExplanation(0, 1.0 + sum(term.value for term in terms), 1.0, terms)
+
+
+def test_paths_through_one_entity_are_one_reason() -> None:
+    found = reasons(pair(VARDA_1, VARDA_2), NAMES)
+    assert [(reason.label, reason.positions) for reason in found] == [("directed by Varda", (0, 1))]
+    assert found[0].value == pytest.approx(0.5)
+    assert found[0].text == "Item 0: directed by Varda, like Item 1 and Item 2 from the history."
+
+
+def test_a_direct_link_is_told_as_one() -> None:
+    (found,) = reasons(pair(SEQUEL), NAMES)
+    assert found.text == "Item 0 is linked directly: sequel of Item 1."
+
+
+def test_reasons_come_strongest_first_and_add_up() -> None:
+    explanation = pair(VARDA_1, SEQUEL, BEHAVIOR, WORDS)
+    found = reasons(explanation, NAMES)
+    sizes = [abs(reason.value) for reason in found]
+    assert sizes == sorted(sizes, reverse=True)
+    total = explanation.bias + sum(reason.value for reason in found)
+    assert total == pytest.approx(explanation.score)
+
+
+def test_behavior_against_an_item_is_said_as_such() -> None:
+    (sentence,) = sentences(pair(BEHAVIOR), NAMES)
+    assert sentence.text == (
+        "People who chose Item 3 choose Item 0 less than its content alone would suggest."
+    )
+    assert sentence.positions == (0,)
+
+
+def test_words_are_quoted() -> None:
+    (sentence,) = sentences(pair(WORDS), NAMES)
+    assert sentence.text == "The text of Item 0 is close to the words “quiet sea”."
+
+
+def test_no_evidence_is_said_in_a_sentence() -> None:
+    (sentence,) = sentences(pair(), NAMES)
+    assert sentence.text.startswith("Nothing known about this user speaks for or against Item 0")
+
+
+def test_the_main_reason_speaks_for_the_item() -> None:
+    assert main_reason(pair(BEHAVIOR, VARDA_2), NAMES) == "directed by Varda"
+    assert main_reason(pair(BEHAVIOR), NAMES) == "popular"
+
+
+def test_a_named_interest_is_told_as_one() -> None:
+    term = Contribution(
+        "graph",
+        EvidenceUnit("entity", 4),
+        0.2,
+        1.0,
+        1.0,
+        0.2,
+        (PathContribution((4, 0), (0,), 0.2),),
+    )
+    (found,) = reasons(pair(term), NAMES)
+    assert found.text == "Item 0: directed by Varda, which was named as an interest."
+
+
+def test_provenance_names_file_and_row() -> None:
+    assert NAMES.provenance(2) == "films.csv, row 4"
+    hops = NAMES.hops(VARDA_1.paths[0])
+    assert [(hop.relation_id, hop.forward) for hop in hops] == [
+        ("directed_by", True),
+        ("directed_by", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("relation_id", "words"),
+    [
+        ("directed_by", "directed by"),
+        ("film.film.genre", "film film genre"),
+        ("http://example.org/ontology/author", "author"),
+    ],
+)
+def test_relation_ids_read_as_words(relation_id: str, words: str) -> None:
+    assert relation_words(relation_id) == words
+
+
+def test_json_keeps_the_sum() -> None:
+    found = explanation_to_json(pair(VARDA_1, BEHAVIOR, WORDS), NAMES, user_id="u1")
+    total = found["bias"] + sum(term["value"] for term in found["contributions"])
+    assert total == pytest.approx(found["score"])
+    assert found["contributions"][0]["paths"] == [
+        {
+            "entities": ["Item 1", "Varda", "Item 0"],
+            "relations": ["directed_by", "directed_by"],
+            "value": 0.3,
+        }
+    ]
+    assert found["contributions"][1]["evidence"] == {"kind": "item", "id": "d", "label": "Item 3"}
+    assert found["contributions"][2]["evidence"]["id"] == "quiet sea"
+
+
+def test_reasons_of_a_real_model_add_up_to_its_scores() -> None:
+    data = random_problem(7, n_users=12, n_items=16)
+    recommender = create_recommender("fusion", {})
+    recommender.fit(data, rng=make_rng(0))
+    names = Names(data.graph, tuple(str(i) for i in range(16)))
+    user = UserEvidence.of_user(data.known(), 2)
+    for item in range(16):
+        told = recommender.explain(user, item)
+        total = told.bias + sum(reason.value for reason in reasons(told, names))
+        assert total == pytest.approx(told.score, abs=1e-5)
+    assert np.isfinite(told.score)
