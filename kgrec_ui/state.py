@@ -8,6 +8,8 @@ from typing import cast
 
 import streamlit as st
 
+from kgrec_ui.views.cold_start_view import Newcomer
+
 __all__ = ["AppState", "Param", "Widget", "get_state"]
 
 STATE_KEY = "app_state"
@@ -37,6 +39,7 @@ class Widget(StrEnum):
     CANCEL_JOB = "cancel_job"
     CLOSE_JOB = "close_job"
 
+    NEXT_STEP = "next_step"
     LOAD_SAMPLE = "load_sample"
     UPLOAD_FILES = "upload_files"
     UPLOAD_NAME = "upload_name"
@@ -116,6 +119,7 @@ class AppState:
         run_id: the run in use, "" for the active one of the data set.
         kept: choices of address parameters, so that they outlive a visit to another page.
         draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
+        newcomers: by run, what the newcomer had said before the last change, and now.
         draft_name: name that is offered for them.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
     """
@@ -125,6 +129,7 @@ class AppState:
     kept: dict[str, str] = field(default_factory=dict)
     draft_folder: str = ""
     draft_name: str = ""
+    newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
     upload_round: int = 0
 
 

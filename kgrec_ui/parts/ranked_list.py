@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -12,7 +13,7 @@ from kgrec_ui.components import show_table
 __all__ = ["choosable_list"]
 
 LIST_HEIGHT = 392
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "rank": st.column_config.NumberColumn("Rank", width=55),
     "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
     "item": st.column_config.TextColumn("Item", width="medium"),
@@ -29,6 +30,7 @@ def choosable_list(
     chosen_row: int | None,
     on_choose: Callable[[int], None],
     alt: str,
+    columns: Mapping[str, Any] = COLUMNS,
 ) -> None:
     """Show `table` with `chosen_row` marked; call `on_choose` with the row that is clicked."""
     # The choice may also come from a select box or the address, so it is written here each time.
@@ -47,5 +49,5 @@ def choosable_list(
         key=key,
         on_select=take,
         selection_mode="single-row",
-        column_config=COLUMNS,
+        column_config=columns,
     )
