@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.mapping import Mapping
@@ -39,6 +39,11 @@ class ImportPayload(_Payload):
     name: str | None = None
     format: str = "auto"
     mapping: Mapping | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _from_anywhere(cls, path: Path) -> Path:
+        return path.absolute()
 
 
 class GraphPayload(_Payload):

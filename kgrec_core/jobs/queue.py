@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kgrec_core.jobs.payloads import checked_payload
+from kgrec_core.storage.artifacts import host_name
 from kgrec_core.storage.database import JobRow, SettingRow
 from kgrec_core.storage.job_list import read_job, state_of
 from kgrec_core.storage.records import JobRecord
@@ -41,8 +42,14 @@ def submit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> str:
 
     Raises:
         ConfigError: the kind is unknown or the payload breaks a rule.
+        UnknownIdError: the data set or run is not in the workspace.
     """
     values = checked_payload(kind, payload).model_dump(mode="json")
+    # What a name means is settled now, not when the job's turn comes.
+    if "dataset" in values:
+        values["dataset"] = workspace.resolve_dataset(values["dataset"]).fingerprint
+    if "run" in values:
+        values["run"] = workspace.resolve_run(values["run"]).run_id
     job_id = f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     row = JobRow(job_id=job_id, kind=kind, payload=values, state="queued", created_at=time.time())
     with workspace.database.writing() as session:
@@ -94,14 +101,19 @@ def start_next(workspace: Workspace) -> str | None:
     if row is None:
         return None
     try:
-        _spawn(workspace, row.job_id, row.kind)
+        process_id = _spawn(workspace, row.job_id, row.kind)
     except OSError as error:
-        with workspace.database.writing() as session:
-            failed = session.get_one(JobRow, row.job_id)
-            failed.state, failed.finished_at = "failed", time.time()
-            failed.error = f"The process of the job could not be started: {error.strerror}."
+        reason = f"The process of the job could not be started: {error.strerror}."
+        ended = {"state": "failed", "finished_at": time.time(), "error": reason}
+        _change(workspace, row.job_id, ended)
         return None
+    _change(workspace, row.job_id, {"process_id": process_id, "host": host_name()})
     return row.job_id
+
+
+def _change(workspace: Workspace, job_id: str, values: dict[str, Any]) -> None:
+    with workspace.database.writing() as session:
+        session.execute(update(JobRow).where(JobRow.job_id == job_id).values(values))
 
 
 def _claimed(session: Session) -> JobRow | None:
@@ -121,7 +133,7 @@ def _claimed(session: Session) -> JobRow | None:
     return row
 
 
-def _spawn(workspace: Workspace, job_id: str, kind: str) -> None:
+def _spawn(workspace: Workspace, job_id: str, kind: str) -> int:
     _children[:] = [child for child in _children if child.poll() is None]
     command = [sys.executable, "-m", "kgrec_core.cli", "job", "run", job_id]
     command += ["--workspace", str(workspace.root)]
@@ -135,6 +147,7 @@ def _spawn(workspace: Workspace, job_id: str, kind: str) -> None:
             env=_environment(workspace, kind),
         )
     _children.append(child)
+    return child.pid
 
 
 def _environment(workspace: Workspace, kind: str) -> dict[str, str]:

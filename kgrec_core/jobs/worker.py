@@ -18,6 +18,7 @@ from kgrec_core.jobs.payloads import (
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
+from kgrec_core.storage.artifacts import host_name
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
 from kgrec_core.storage.records import JobRecord
@@ -40,7 +41,8 @@ def run_job(workspace: Workspace, job_id: str) -> JobRecord:
     """
     _claim(workspace, job_id)
     job = read_job(workspace.database, job_id)
-    state, error, result = "failed", UNEXPECTED.format(name="stopped", log="its log"), {}
+    state, error = "failed", ""
+    result: dict[str, Any] = {}
     try:
         with Heartbeat(workspace.database, job_id) as heartbeat:
             progress = JobProgress(workspace.database, job_id, heartbeat)
@@ -66,10 +68,10 @@ def _claim(workspace: Workspace, job_id: str) -> None:
     read_job(workspace.database, job_id)
     with workspace.database.writing() as session:
         row = session.get_one(JobRow, job_id)
-        is_started_for_us = row.state == "running" and row.process_id is None
+        is_started_for_us = row.state == "running" and row.process_id in (None, os.getpid())
         if row.state != "queued" and not is_started_for_us:
             raise ConfigError(f"The job '{job_id}' is {row.state} already and cannot be run again.")
-        row.state, row.process_id = "running", os.getpid()
+        row.state, row.process_id, row.host = "running", os.getpid(), host_name()
         row.started_at = row.started_at or time.time()
 
 

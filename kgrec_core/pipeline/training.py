@@ -73,7 +73,7 @@ def train(
         validation = recommender.fit(inputs.data, rng=rng, on_progress=log)
     with clock.stage("evaluate"):
         result = measure_on_test(recommender, inputs, DEFAULT_KS, settings.seed, on_progress=log)
-    log(Progress("Saving the run", 0, 1, result.metrics if result else {}))
+    log(Progress("Saving the run", 0, 1, {}))
     record = RunRecord(
         run_id=run_id or new_run_id(settings.model),
         fingerprint=_run_fingerprint(inputs, settings),

@@ -21,6 +21,7 @@ __all__ = [
     "MANIFEST_NAME",
     "SCHEMA_VERSION",
     "clean_leftovers",
+    "host_name",
     "is_complete",
     "read_json",
     "read_manifest",
@@ -149,6 +150,11 @@ def clean_leftovers(folder: Path) -> list[Path]:
     return gone
 
 
+def host_name() -> str:
+    """This machine, in letters and digits: process ids mean nothing on another one."""
+    return "".join(letter for letter in socket.gethostname() if letter.isalnum()) or "host"
+
+
 def _move_into_place(aside: Path, target: Path) -> bool:
     try:
         aside.rename(target)
@@ -173,18 +179,14 @@ def _flush(path: Path) -> None:
             os.close(handle)
 
 
-def _host() -> str:
-    return "".join(letter for letter in socket.gethostname() if letter.isalnum()) or "host"
-
-
 def _writer_mark() -> str:
     pid = os.getpid()
-    return f"{_host()}-{pid}-{int(psutil.Process(pid).create_time())}"
+    return f"{host_name()}-{pid}-{int(psutil.Process(pid).create_time())}"
 
 
 def _writer_is_gone(name: str) -> bool:
     parts = name.removeprefix(f"{TEMPORARY_PREFIX}-").split("-")
-    if len(parts) < 3 or parts[0] != _host() or not (parts[1].isdigit() and parts[2].isdigit()):
+    if len(parts) < 3 or parts[0] != host_name() or not (parts[1].isdigit() and parts[2].isdigit()):
         return False
     try:
         started = int(psutil.Process(int(parts[1])).create_time())

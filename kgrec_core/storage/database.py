@@ -100,7 +100,7 @@ class ActiveRunRow(Base):
 
 
 class JobRow(Base):
-    """One job; `state` is what the worker last wrote, "lost" is worked out from `beat_at`."""
+    """One job; `state` is what the worker last wrote, "lost" is worked out when it is read."""
 
     __tablename__ = "jobs"
     job_id: Mapped[str] = mapped_column(primary_key=True)
@@ -116,6 +116,7 @@ class JobRow(Base):
     error: Mapped[str] = mapped_column(default="")
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
     process_id: Mapped[int | None] = mapped_column(default=None)
+    host: Mapped[str] = mapped_column(default="")
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     beat_at: Mapped[float | None] = mapped_column(default=None)
     started_at: Mapped[float | None] = mapped_column(default=None)

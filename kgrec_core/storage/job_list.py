@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+import psutil
 from sqlalchemy import select
 
 from kgrec_core.errors import UnknownIdError
+from kgrec_core.storage.artifacts import host_name
 from kgrec_core.storage.database import Database, JobMetricRow, JobRow
 from kgrec_core.storage.records import JobRecord, JobState, MetricPoint
 
@@ -14,6 +16,8 @@ __all__ = ["LOST_AFTER_SECONDS", "list_jobs", "read_job", "state_of"]
 
 LOST_AFTER_SECONDS = 15.0
 """A worker beats at least every 2 s; silence this long means that it is gone."""
+
+START_SLACK_SECONDS = 60.0
 
 LOST_TEXT = (
     "The process of this job stopped without a word: it was killed or ran out of memory. "
@@ -45,10 +49,26 @@ def read_job(database: Database, job_id: str) -> JobRecord:
 
 def state_of(row: JobRow, now: float) -> JobState:
     """The state of a job at the time `now`, in seconds since 1970."""
-    if row.state == "running" and now - (row.beat_at or 0.0) > LOST_AFTER_SECONDS:
+    is_silent = now - (row.beat_at or 0.0) > LOST_AFTER_SECONDS
+    if row.state == "running" and (is_silent or _process_is_gone(row)):
         return "lost"
     state: JobState = row.state  # type: ignore[assignment]  # only ours are ever written
     return state
+
+
+def _process_is_gone(row: JobRow) -> bool:
+    """True when this machine ran the job and its process is no more: no need to wait."""
+    if row.process_id is None or row.host != host_name():
+        return False
+    try:
+        process = psutil.Process(row.process_id)
+        # An id that was given out again belongs to a process younger than the job.
+        is_another = process.create_time() > (row.started_at or 0.0) + START_SLACK_SECONDS
+        return bool(is_another or process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
 
 
 def _record_of(row: JobRow, metrics: tuple[MetricPoint, ...]) -> JobRecord:

@@ -99,7 +99,7 @@ def test_an_unwritable_place_is_one_sentence(tmp_path: Path) -> None:
 
 
 def leftover_of(pid: str, started: str = "1") -> str:
-    return f"{artifacts.TEMPORARY_PREFIX}-{artifacts._host()}-{pid}-{started}-ab12"
+    return f"{artifacts.TEMPORARY_PREFIX}-{artifacts.host_name()}-{pid}-{started}-ab12"
 
 
 def test_only_leftovers_of_writers_that_are_gone_are_removed(tmp_path: Path) -> None:

@@ -236,7 +236,7 @@ def test_leftovers_of_killed_writers_go_when_the_workspace_opens(workspace: Work
     workspace.close()
     from kgrec_core.storage import artifacts
 
-    left = workspace.root / "runs" / f"{artifacts.TEMPORARY_PREFIX}-{artifacts._host()}-1-1-ab"
+    left = workspace.root / "runs" / f"{artifacts.TEMPORARY_PREFIX}-{artifacts.host_name()}-1-1-ab"
     left.mkdir()
     assert workspace.runs() == []
     assert not left.exists()
