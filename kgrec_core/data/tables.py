@@ -26,6 +26,7 @@ __all__ = [
 MAX_CELL_CHARACTERS = 1_000_000
 """A cell beyond this is cut to `KEPT_CHARACTERS`: it is no text that anybody reads."""
 KEPT_CHARACTERS = 10_000
+_CHUNK_ROWS = 4_096
 
 
 @dataclass(frozen=True)
@@ -134,35 +135,60 @@ def table_of(
         DataError: there is no row below the header.
     """
     names = tuple(header) if header is not None else ()
-    rows: list[list[str]] = []
+    columns: list[list[str]] = [[] for _ in names]
+    chunk: list[list[str]] = []
     lines: list[int] = []
     blank: list[tuple[int, bool]] = []
     for line, cells in records:
-        if not any(cells) or not "".join(cells).strip():
+        if not any(map(str.strip, cells)):
             blank.append((line, len(cells) > 1))
             continue
         if not names:
             names = _unique_names(cells, line, file, report)
+            columns = [[] for _ in names]
             continue
         fitted = cells if len(cells) == len(names) else _fitted(cells, names, line, file, report)
         if fitted is not None:
-            rows.append(fitted)
+            chunk.append(fitted)
             lines.append(line)
-    if not rows:
+            if len(chunk) == _CHUNK_ROWS:
+                _move(chunk, columns)
+    _move(chunk, columns)
+    if not lines:
         raise DataError(f"{file} has a header but no usable row below it. Give a table with rows.")
+    _report_blank(blank, lines[-1], file, report)
+    trimmed = {name: _strip(cells) for name, cells in zip(names, columns, strict=True)}
+    for name, cells in zip(names, columns, strict=True):
+        _cut_long_cells(cells, lines, file, name, report)
+    return RawTable(file, names, dict(zip(names, columns, strict=True)), lines, trimmed)
+
+
+def _move(chunk: list[list[str]], columns: list[list[str]]) -> None:
+    # Few short-lived rows at a time: a list per row for the whole file makes the collector slow.
+    for column, cells in zip(columns, zip(*chunk, strict=True), strict=bool(chunk)):
+        column.extend(cells)
+    chunk.clear()
+
+
+def _strip(cells: list[str]) -> list[int]:
+    """Strip the cells in place; the positions of those that changed."""
+    stripped = list(map(str.strip, cells))
+    changed: list[int] = []
+    if sum(map(len, stripped)) < sum(map(len, cells)):
+        pairs = enumerate(zip(cells, stripped, strict=True))
+        changed = [at for at, (before, after) in pairs if len(before) != len(after)]
+        cells[:] = stripped
+    return changed
+
+
+def _report_blank(
+    blank: list[tuple[int, bool]], last_line: int, file: str, report: ProblemReport
+) -> None:
     for line, has_cells in blank:
         if has_cells:
             report.add(file, line=line, reason="a row of empty cells: skipped")
-        elif line < lines[-1]:
+        elif line < last_line:
             report.add(file, line=line, reason="blank line: skipped")
-    columns: dict[str, list[str]] = {}
-    trimmed: dict[str, list[int]] = {}
-    for name, written in zip(names, zip(*rows, strict=True), strict=True):
-        columns[name] = list(map(str.strip, written))
-        pairs = enumerate(zip(written, columns[name], strict=True))
-        trimmed[name] = [at for at, (before, after) in pairs if len(before) != len(after)]
-        _cut_long_cells(columns[name], lines, file, name, report)
-    return RawTable(file, names, columns, lines, trimmed)
 
 
 def _read_bytes(path: Path, file: str) -> bytes:
