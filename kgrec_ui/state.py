@@ -84,6 +84,7 @@ class Widget(StrEnum):
     RECOMMEND_EXPORT = "recommend_export"
     RECOMMEND_MODALITY = "recommend_modality"
     RECOMMEND_PATH = "recommend_path"
+    RECOMMEND_GROUPING = "recommend_grouping"
 
     COLD_KIND = "cold_kind"
     COLD_ITEMS = "cold_items"
@@ -119,9 +120,9 @@ class AppState:
         run_id: the run in use, "" for the active one of the data set.
         kept: choices of address parameters, so that they outlive a visit to another page.
         draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
-        newcomers: by run, what the newcomer had said before the last change, and now.
         draft_name: name that is offered for them.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
+        newcomers: by run, what the newcomer had said before the last change, and now.
     """
 
     dataset_fingerprint: str = ""
@@ -129,8 +130,8 @@ class AppState:
     kept: dict[str, str] = field(default_factory=dict)
     draft_folder: str = ""
     draft_name: str = ""
-    newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
     upload_round: int = 0
+    newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
 
 
 def get_state() -> AppState:

@@ -14,7 +14,7 @@ N_MATCHES = 20
 
 
 def entity_search_picker(
-    run: RunRecord, label: str, widget: Widget, search: Widget, *, placeholder: str
+    run: RunRecord, label: str, widget: Widget, search: str, *, placeholder: str
 ) -> list[str]:
     """Ids of the chosen entities, items left out; the search brings up what can be chosen.
 

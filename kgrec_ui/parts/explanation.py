@@ -19,6 +19,7 @@ from kgrec_ui.views.words import as_markdown
 __all__ = ["show_score"]
 
 TABLE_HEIGHT = 420
+GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {
     "path": st.column_config.TextColumn("Path", width="large"),
     "relations": st.column_config.TextColumn("Relations", width="medium"),
@@ -81,17 +82,27 @@ def _summary(view: ScoreView) -> None:
 
 def _waterfall(view: ScoreView, key: str) -> None:
     with st.container(border=True):
-        st.markdown("**From bias to score**")
-        if view.waterfall.is_exact:
-            st.markdown(f":gray[{as_markdown(view.waterfall.statement)}]")
-        else:
-            st.error(view.waterfall.statement, icon=":material/error:")
-        show_figure(
-            draw_waterfall(view.waterfall, current_palette()),
-            key=f"{key}:waterfall",
-            alt=f"Waterfall of the score. {view.waterfall.statement}",
+        title, choice = st.columns([3, 2], vertical_alignment="center")
+        title.markdown("**From bias to score**")
+        grouping = choice.segmented_control(
+            "One bar per",
+            GROUPINGS,
+            default=GROUPINGS[0],
+            key=Widget.RECOMMEND_GROUPING.of(key),
+            required=True,
+            label_visibility="collapsed",
         )
-        st.caption("Hatched bars lower the score. Point at a bar for the arithmetic behind it.")
+        steps = view.by_reason if grouping == GROUPINGS[0] else view.by_contribution
+        if steps.is_exact:
+            st.markdown(f":gray[{as_markdown(steps.statement)}]")
+        else:
+            st.error(steps.statement, icon=":material/error:")
+        show_figure(
+            draw_waterfall(steps, current_palette()),
+            key=f"{key}:waterfall",
+            alt=f"Waterfall of the score. {steps.statement}",
+        )
+        st.caption("Hatched bars lower the score. Point at a bar for what is behind it.")
 
 
 def _attention(view: ScoreView, key: str) -> None:

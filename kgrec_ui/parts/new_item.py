@@ -49,8 +49,11 @@ def new_item(run: RunRecord) -> None:
     with described:
         form = _form(run)
     with shown:
-        user_id = _audience(run, form) if form is not None else _nothing_yet()
-    if form is None or user_id is None:
+        if form is None:
+            _invitation()
+            return
+        user_id = _audience(run, form)
+    if user_id is None:
         return
     _nearest(run, form)
     _one_user(run, form, user_id)
@@ -84,7 +87,7 @@ def _form(run: RunRecord) -> NewItemForm | None:
     return NewItemForm(label.strip(), said, tuple(entities))
 
 
-def _nothing_yet() -> None:
+def _invitation() -> None:
     empty_state(
         "Who would get it?",
         "Give the item a name, and a text or at least one link. Nothing is trained again: the "

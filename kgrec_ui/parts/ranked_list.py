@@ -14,11 +14,11 @@ __all__ = ["choosable_list"]
 
 LIST_HEIGHT = 392
 COLUMNS: dict[str, Any] = {
-    "rank": st.column_config.NumberColumn("Rank", width=55),
+    "rank": st.column_config.NumberColumn("Rank", width=50),
     "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
-    "item": st.column_config.TextColumn("Item", width="medium"),
-    "score": st.column_config.NumberColumn("Score", format="%.3f", width=75),
-    "main reason": st.column_config.TextColumn("Main reason", width="medium"),
+    "item": st.column_config.TextColumn("Item", width=185),
+    "score": st.column_config.NumberColumn("Score", format="%.3f", width=65),
+    "main reason": st.column_config.TextColumn("Main reason", width=210),
     "id": st.column_config.TextColumn("Id", width=80),
 }
 

@@ -20,9 +20,9 @@ __all__ = ["choose_user_and_k", "explain_one", "profile_and_list"]
 
 EXPLAINED_USER = "explained_user"
 PROFILE_COLUMNS = {
-    "item": st.column_config.TextColumn("Last interactions", width="medium"),
-    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=65),
-    "date": st.column_config.TextColumn("Date", width=90),
+    "item": st.column_config.TextColumn("Last interactions", width=165),
+    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=60),
+    "date": st.column_config.TextColumn("Date", width=95),
 }
 
 
@@ -45,7 +45,7 @@ def profile_and_list(run: RunRecord, user_id: str, k: int) -> list[int]:
     with reported_errors(stop=True):
         items, scores = caching_answers.ranking(run.run_id, user_id, k)
         reasons = caching_answers.main_reasons(run.run_id, user_id, items)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([5, 9], gap="medium")
     with left:
         _profile(run, user_id)
     with right:

@@ -23,35 +23,39 @@ __all__ = ["draw_attention", "draw_modalities"]
 
 ROW_HEIGHT = 24
 FRAME_HEIGHT = 64
+PANEL_HEIGHT = 48
+SHORT_NAMES = {"collaborative": "Behavior", "graph": "Graph", "text": "Text"}
+"""Narrow enough for a side column; the hover box has the full names."""
 
 
 def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
-    """One bar per unit of evidence, most attention on top; the row of the others is pale."""
+    """One bar per unit of evidence, most attention on top; the others are a number, no bar.
+
+    A bar for a hundred units at once would make all single ones look like nothing.
+    """
     rows = view.rows
-    colors = [palette.accent] * len(rows)
-    if rows and rows[-1].is_rest:
-        colors[-1] = palette.muted
     figure = go.Figure(
         go.Bar(
             orientation="h",
             y=list(range(len(rows))),
-            x=[row.weight for row in rows],
-            text=[format_share(row.weight) for row in rows],
+            x=[0.0 if row.is_rest else row.weight for row in rows],
+            text=[_weight_text(row) for row in rows],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": colors},
+            marker={"color": palette.accent},
             customdata=[[escape(row.label), escape(_weights(row))] for row in rows],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         )
     )
-    largest = max((row.weight for row in rows), default=1.0)
+    largest = max((row.weight for row in rows if not row.is_rest), default=1.0)
     figure.update_layout(
         template=plotly_template(palette),
         height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
         xaxis={
             "title": {"text": "Share of the attention"},
-            "range": [0, largest * 1.18],
-            "tickformat": ".0%",
+            "range": [0, largest * 1.2],
+            "tickformat": ".1~%",
+            "nticks": 5,
         },
         yaxis={
             "tickmode": "array",
@@ -65,51 +69,56 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
 
 
 def draw_modalities(view: ModalityView, palette: Palette) -> go.Figure:
-    """Two panels with one row per modality: share of all contributions, and gate."""
-    names = [row.label for row in view.rows]
-    colors = [modality_color(palette, row.modality) for row in view.rows]
+    """Two panels, one above the other: share of all contributions, and gate."""
     figure = make_subplots(
-        rows=1,
-        cols=2,
-        shared_yaxes=True,
-        horizontal_spacing=0.08,
-        subplot_titles=("Share of all contributions", "Gate (weight of the modality)"),
+        rows=2,
+        cols=1,
+        vertical_spacing=0.22,
+        subplot_titles=("Share of all contributions", "Gate"),
     )
     panels = (
         ([row.share for row in view.rows], [format_share(row.share) for row in view.rows]),
         ([row.gate for row in view.rows], [format_score(row.gate) for row in view.rows]),
     )
-    for column, (values, texts) in enumerate(panels, start=1):
-        figure.add_trace(
-            go.Bar(
-                orientation="h",
-                y=names,
-                x=values,
-                text=texts,
-                textposition="outside",
-                cliponaxis=False,
-                marker={"color": colors},
-                showlegend=False,
-                customdata=[[format_signed(row.value), row.n_contributions] for row in view.rows],
-                hovertemplate=(
-                    "<b>%{y}</b><br>%{text}<br>%{customdata[0]} to the score, "
-                    "from %{customdata[1]} contributions<extra></extra>"
-                ),
-            ),
-            row=1,
-            col=column,
-        )
+    for number, (values, texts) in enumerate(panels, start=1):
+        figure.add_trace(_modality_bars(view, values, texts, palette), row=number, col=1)
         limit = 1.25 * max([*(abs(value) for value in values), 1e-9])
-        figure.update_xaxes(range=[min(0.0, *values, 0.0), limit], row=1, col=column)
+        figure.update_xaxes(range=[min(0.0, *values, 0.0), limit], row=number, col=1)
     figure.update_layout(
         template=plotly_template(palette),
-        height=FRAME_HEIGHT + 46 * len(view.rows),
-        bargap=0.4,
+        height=2 * (PANEL_HEIGHT + 32 * len(view.rows)),
+        bargap=0.35,
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(showticklabels=False, showline=False)
+    figure.update_xaxes(showticklabels=False, showline=False, showgrid=False)
     figure.update_annotations(font={"size": 13, "color": palette.muted})
     return figure
+
+
+def _modality_bars(
+    view: ModalityView, values: list[float], texts: list[str], palette: Palette
+) -> go.Bar:
+    return go.Bar(
+        orientation="h",
+        y=[SHORT_NAMES[row.modality] for row in view.rows],
+        x=values,
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": [modality_color(palette, row.modality) for row in view.rows]},
+        showlegend=False,
+        customdata=[
+            [row.label, format_signed(row.value), row.n_contributions] for row in view.rows
+        ],
+        hovertemplate=(
+            "<b>%{customdata[0]}</b><br>%{text}<br>%{customdata[1]} to the score, "
+            "from %{customdata[2]} contributions<extra></extra>"
+        ),
+    )
+
+
+def _weight_text(row: AttentionRow) -> str:
+    return f"{format_share(row.weight)} together" if row.is_rest else format_share(row.weight)
 
 
 def _weights(row: AttentionRow) -> str:

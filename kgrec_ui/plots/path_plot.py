@@ -12,11 +12,11 @@ from kgrec_ui.views.path_view import PathEdge, PathNode, PathView
 
 __all__ = ["draw_paths", "drawing_height"]
 
-COLUMN_STEP = 300
-ROW_STEP = 62
+COLUMN_STEP = 245
+ROW_STEP = 50
 MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
-FRAME_HEIGHT = 56
+FRAME_HEIGHT = 40
 REMOTE_TAGS = (
     re.compile(r"<link[^>]+https?://[^>]*?>", re.S),
     re.compile(r'<script[^>]+src="https?://.*?</script>', re.S),
@@ -71,7 +71,7 @@ def _node_options(node: PathNode, palette: Palette) -> dict[str, object]:
         "color": {**colors, "highlight": colors, "hover": colors},
         "font": {"color": palette.background if is_end else palette.text, "size": 15},
         "margin": 9,
-        "widthConstraint": {"minimum": 110, "maximum": 190},
+        "widthConstraint": {"minimum": 110, "maximum": 220},
     }
 
 
@@ -79,7 +79,7 @@ def _edge_options(edge: PathEdge, palette: Palette) -> dict[str, object]:
     color = palette.negative if edge.value < 0 else modality_color(palette, "graph")
     arrows = {"from" if edge.points_left else "to": {"enabled": True, "scaleFactor": 0.3}}
     return {
-        "label": edge.label,
+        "label": edge.label if edge.shows_label else "",
         "title": edge.title,
         "width": MIN_EDGE_WIDTH + (MAX_EDGE_WIDTH - MIN_EDGE_WIDTH) * edge.share,
         "color": {"color": color, "highlight": color, "hover": color, "opacity": 0.55},

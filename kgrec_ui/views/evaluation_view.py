@@ -125,12 +125,15 @@ def slice_view(
 
 
 def metric_table(results: Mapping[str, EvaluationResult], k: int) -> pl.DataFrame:
-    """One row per model, one column per metric at `k`, with the interval behind the mean."""
-    columns: dict[str, list[str]] = {"model": list(results)}
-    for metric, words in METRICS.items():
-        name = f"{metric}@{k}"
-        if any(name in result.metrics for result in results.values()):
-            columns[f"{words.label}@{k}"] = [_cell(result, name) for result in results.values()]
+    """One row per metric at `k`, one column per model: the mean and its interval."""
+    measured = [
+        metric
+        for metric in METRICS
+        if any(f"{metric}@{k}" in result.metrics for result in results.values())
+    ]
+    columns = {"metric": [f"{METRICS[metric].label}@{k}" for metric in measured]}
+    for label, result in results.items():
+        columns[label] = [_cell(result, f"{metric}@{k}") for metric in measured]
     return pl.DataFrame(columns)
 
 

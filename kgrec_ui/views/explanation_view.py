@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.reasons import Reason, reasons
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import (
     MODALITY_NAMES,
@@ -30,6 +31,7 @@ __all__ = [
     "attention_view",
     "contribution_table",
     "modality_view",
+    "reason_waterfall_view",
     "waterfall_view",
 ]
 
@@ -38,6 +40,8 @@ N_ATTENTION_ROWS = 15
 RESIDUAL_LIMIT = 1e-5
 MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text")
 
+Bar = tuple[str, Modality, float, str]
+"""Label, modality, value and hover text of one bar."""
 StepKind = Literal["bias", "contribution", "rest", "score"]
 
 
@@ -143,35 +147,23 @@ def waterfall_view(
     explanation: PairExplanation, names: Names, *, n_steps: int = N_STEPS
 ) -> WaterfallView:
     """Bias, the `n_steps` largest contributions by size, the rest as one step, the score."""
-    ordered = _by_size(explanation.contributions)
-    steps = [WaterfallStep("Start: bias of the item", "bias", None, 0.0, explanation.bias, "")]
-    for contribution in ordered[:n_steps]:
-        steps.append(
-            WaterfallStep(
-                _evidence(names, contribution.evidence),
-                "contribution",
-                contribution.modality,
-                steps[-1].end,
-                contribution.value,
-                _arithmetic(contribution),
-            )
-        )
-    rest = ordered[n_steps:]
-    if rest:
-        steps.append(
-            WaterfallStep(
-                counted(len(rest), "smaller one"),
-                "rest",
-                None,
-                steps[-1].end,
-                sum(contribution.value for contribution in rest),
-                "All contributions too small for a bar of their own; the table has each.",
-            )
-        )
-    steps.append(WaterfallStep("Score", "score", None, 0.0, explanation.score, ""))
-    exact = explanation.residual < RESIDUAL_LIMIT
-    statement = _sum_statement(explanation, len(ordered))
-    return WaterfallView(tuple(steps), statement, exact, _n_decimals(steps))
+    bars = [
+        (_evidence(names, cell.evidence), cell.modality, cell.value, _arithmetic(cell))
+        for cell in _by_size(explanation.contributions)
+    ]
+    return _waterfall(explanation, bars, n_steps)
+
+
+def reason_waterfall_view(
+    explanation: PairExplanation, names: Names, *, n_steps: int = N_STEPS
+) -> WaterfallView:
+    """Like `waterfall_view`, but contributions that say the same are one step.
+
+    All paths through one entity by one relation become one reason; the sum stays the same.
+    """
+    found = [reason for reason in reasons(explanation, names) if reason.value]
+    bars = [(_reason_label(reason), reason.modality, reason.value, reason.text) for reason in found]
+    return _waterfall(explanation, bars, n_steps)
 
 
 def attention_view(
@@ -266,6 +258,32 @@ def _evidence(names: Names, unit: EvidenceUnit) -> str:
     """Label of the evidence; words are quoted, so that nobody takes them for a title."""
     label = names.evidence_label(unit)
     return f"“{label}”" if unit.kind == "text" else label
+
+
+def _reason_label(reason: Reason) -> str:
+    """A graph reason is a statement; the others go by their evidence."""
+    return reason.label if reason.modality != "text" else f"text near {reason.label}"
+
+
+def _waterfall(explanation: PairExplanation, bars: Sequence[Bar], n_steps: int) -> WaterfallView:
+    """Steps of `bars`, largest first as given; what is beyond `n_steps` becomes one step."""
+    steps = [WaterfallStep("Start: bias of the item", "bias", None, 0.0, explanation.bias, "")]
+    for label, modality, value, detail in bars[:n_steps]:
+        start = steps[-1].end
+        steps.append(WaterfallStep(label, "contribution", modality, start, value, detail))
+    rest = bars[n_steps:]
+    if rest:
+        label, value = counted(len(rest), "smaller one"), sum(bar[2] for bar in rest)
+        detail = "Too small for a bar of their own; the table at the end of the page has each."
+        steps.append(WaterfallStep(label, "rest", None, steps[-1].end, value, detail))
+    steps.append(WaterfallStep("Score", "score", None, 0.0, explanation.score, ""))
+    n_spoken = len(_by_size(explanation.contributions))
+    return WaterfallView(
+        tuple(steps),
+        _sum_statement(explanation, n_spoken),
+        explanation.residual < RESIDUAL_LIMIT,
+        _n_decimals(steps),
+    )
 
 
 def _n_decimals(steps: Sequence[WaterfallStep]) -> int:

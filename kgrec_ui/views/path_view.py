@@ -51,6 +51,7 @@ class PathEdge:
         source: key of the left node.
         target: key of the right node.
         label: relation in words; "" between the user and his evidence.
+        shows_label: False where the line to the item says the same, to keep the drawing quiet.
         title: value and provenance, for the hover box.
         value: signed sum of the paths that run along this line.
         share: |value| / the largest |value|, in [0, 1].
@@ -60,6 +61,7 @@ class PathEdge:
     source: str
     target: str
     label: str
+    shows_label: bool
     title: str
     value: float
     share: float
@@ -188,7 +190,7 @@ def _place(
         key = f"{column}:{entity}"
         label = names.entity(entity)
         title = f"{label} ({names.graph.entity_types[entity].replace('_', ' ')})"
-        labels.setdefault(key, PathNode(key, shortened(label, 30), title, kind, column, 0.0))
+        labels.setdefault(key, PathNode(key, shortened(label, 26), title, kind, column, 0.0))
         keys.append(key)
     return keys
 
@@ -228,17 +230,20 @@ def _center(key: str, sums: dict[tuple[str, str, int], float], heights: dict[str
 
 def _edges(sums: dict[tuple[str, str, int], float], names: Names) -> tuple[PathEdge, ...]:
     largest = max((abs(value) for value in sums.values()), default=0.0) or 1.0
+    relations = {key: _relation(names, key[2]) for key in sums if key[2] >= 0}
+    said_later = {(source, relation) for (source, _, _), relation in relations.items()}
     edges = []
     for (source, target, triple), value in sums.items():
         if triple < 0:
             label, where, left = "", "part of what is known about the user", False
         else:
-            label = _relation(names, triple)
+            label = relations[source, target, triple]
             where = f"{label}, stated in {names.provenance(triple)}"
             left = _points_left(names, triple, int(source.split(":")[1]))
         title = f"{format_signed(value)} to the score; {where}"
         share = abs(value) / largest
-        edges.append(PathEdge(source, target, label, title, value, share, left))
+        shows = bool(label) and (target, label) not in said_later
+        edges.append(PathEdge(source, target, label, shows, title, value, share, left))
     return tuple(edges)
 
 

@@ -17,6 +17,7 @@ from kgrec_ui.views.explanation_view import (
     attention_view,
     contribution_table,
     modality_view,
+    reason_waterfall_view,
     waterfall_view,
 )
 from kgrec_ui.views.path_view import PathView, path_table, path_view
@@ -44,7 +45,8 @@ class ScoreView:
         user_label: who it is about.
         score: as text; so is `bias`.
         reasons: the strongest reasons in words.
-        waterfall: from bias to score.
+        by_reason: from bias to score, contributions that say the same put together.
+        by_contribution: from bias to score, every contribution for itself.
         attention: over the evidence.
         modalities: gate and share of each.
         paths: through the knowledge graph, placed for drawing.
@@ -58,7 +60,8 @@ class ScoreView:
     score: str
     bias: str
     reasons: tuple[ReasonLine, ...]
-    waterfall: WaterfallView
+    by_reason: WaterfallView
+    by_contribution: WaterfallView
     attention: AttentionView
     modalities: ModalityView
     paths: PathView
@@ -79,6 +82,7 @@ def score_view(
         format_score(explanation.score),
         format_score(explanation.bias),
         tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in told),
+        reason_waterfall_view(explanation, names),
         waterfall_view(explanation, names),
         attention_view(explanation, names, n_units=n_units),
         modality_view(explanation),

@@ -78,9 +78,11 @@ def test_attention_bars_are_the_shown_weights():
     assert list(bar.x) == [row.weight for row in view.rows]
 
 
-def test_the_row_of_the_others_is_pale():
+def test_the_others_are_a_number_without_a_bar():
     view = attention_view(insider_explanation(), film_names(), n_units=2, n_rows=1)
-    assert list(draw_attention(view, LIGHT).data[0].marker.color) == [LIGHT.accent, LIGHT.muted]
+    bar = draw_attention(view, LIGHT).data[0]
+    assert bar.x[-1] == 0
+    assert bar.text[-1].endswith("% together")
 
 
 def test_modalities_have_one_panel_for_share_and_one_for_gate():

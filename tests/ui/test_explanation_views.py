@@ -24,6 +24,7 @@ from kgrec_ui.views.explanation_view import (
     attention_view,
     contribution_table,
     modality_view,
+    reason_waterfall_view,
     waterfall_view,
 )
 from kgrec_ui.views.path_view import path_table, path_view
@@ -141,6 +142,19 @@ def test_the_steps_always_add_up_to_the_score(kernels, n_steps):
     assert sum(step.value for step in view.steps[:-1]) == pytest.approx(score, abs=1e-9)
 
 
+def test_reasons_put_together_what_says_the_same(explanation, names):
+    steps = reason_waterfall_view(explanation, names).steps
+    # Behavior of Heat and Alien, two reasons of the graph, text of Heat: the sum is the same.
+    assert [step.label for step in steps[1:-1]] == [
+        "Heat",
+        "directed by Michael Mann",
+        "text near Heat",
+        "has genre Drama",
+        "Alien",
+    ]
+    assert sum(step.value for step in steps[:-1]) == pytest.approx(explanation.score)
+
+
 # --- attention and modalities
 
 
@@ -220,6 +234,12 @@ def test_line_widths_follow_the_values(explanation, names):
     first = next(edge for edge in view.edges if edge.source == "user")
     assert first.value == pytest.approx(0.12)
     assert first.share == 1.0
+
+
+def test_a_relation_is_written_once_per_entity(explanation, names):
+    edges = path_view(explanation, names, user_label="Ann").edges
+    assert [edge.label for edge in edges if edge.shows_label] == ["directed by", "has genre"]
+    assert all(edge.source.startswith("2:") for edge in edges if edge.shows_label)
 
 
 def test_a_triple_that_is_read_backwards_points_left(explanation, names):
@@ -430,10 +450,9 @@ def test_a_slice_without_users_is_named_and_left_out():
 
 def test_the_metric_table_shows_mean_and_interval():
     table = metric_table({"Fusion": result([1, 0, 1, 0])}, 10)
-    assert table.row(0, named=True) == {
-        "model": "Fusion",
-        "Recall@10": "0.500 (0.400 to 0.600)",
-        "Coverage@10": "0.500",
+    assert table.to_dict(as_series=False) == {
+        "metric": ["Recall@10", "Coverage@10"],
+        "Fusion": ["0.500 (0.400 to 0.600)", "0.500"],
     }
 
 
