@@ -27,7 +27,6 @@ from kgrec_core.pipeline.new_items import (
     append_items,
     append_to_graph,
     append_to_split,
-    append_vectors,
 )
 from kgrec_core.pipeline.run_files import read_state
 from kgrec_core.recommender.contract import (
@@ -186,7 +185,7 @@ class LoadedRun:
         graph = append_to_graph(self.graph, dataset, forms)
         split = append_to_split(self.split, dataset.n_items)
         new_vectors = self._encoded(tuple(form.text.strip() for form in forms))
-        vectors = append_vectors(self.text_vectors, new_vectors)
+        vectors = np.concatenate([self.text_vectors, new_vectors])
         data = TrainingData(split.train, split.validation, graph, vectors)
         inputs = RunInputs(dataset, split, graph, self.inputs.full_graph_fingerprint, data)
         state = self.recommender.state()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from kgrec_core.contracts import FloatArray, IndexArray
+from kgrec_core.contracts import IndexArray
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.data.split import Split
@@ -127,11 +127,6 @@ def append_to_graph(
         triples=np.concatenate([moved, stated]),
         provenance=pl.concat([graph.provenance, _provenance(len(links))], how="diagonal_relaxed"),
     )
-
-
-def append_vectors(vectors: FloatArray, new: FloatArray) -> FloatArray:
-    """Text vectors of known and new items, float32 (n_items + n_new, dim)."""
-    return np.concatenate([vectors, new.reshape(-1, vectors.shape[1])]).astype(np.float32)
 
 
 def _link_like_others(
