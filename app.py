@@ -6,9 +6,10 @@ from kgrec_ui import frame
 from kgrec_ui.parts import start
 
 active = frame.page(
-    "kgrec",
-    "Recommendations whose every score can be read: what similar users did, how items hang "
-    "together in a knowledge graph, and what their texts say, added up part by part.",
+    "Recommendations whose every score can be read",
+    "kgrec adds up what similar users did, how items hang together in a knowledge graph, and what "
+    "their texts say. Bring your data, train a model, and see what each recommendation is made of.",
+    tab_title="Start",
 )
 if active.dataset is None:
     start.first_choice()

@@ -115,14 +115,14 @@ def _previews(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> list[Tabl
 def _guessed_mapping(
     folder: str, stamp: tuple[tuple[str, int, int], ...], name: str
 ) -> tuple[str, Mapping | None]:
-    from kgrec_core.data.formats import detect_format
+    from kgrec_core.data.formats import detect_format, find_mapping
     from kgrec_core.data.guess import guess_mapping
 
     found = detect_format(Path(folder))
     if found != "csv":
         return found, None
     try:
-        return found, guess_mapping(Path(folder), name=name)
+        return found, find_mapping(Path(folder)) or guess_mapping(Path(folder), name=name)
     except KgrecError:  # the analyst maps by hand; faults of files stand in the previews
         return found, None
 

@@ -31,6 +31,7 @@ __all__ = [
 MAX_OPTIONS = 3000
 """Longer lists would slow the browser; they get a search box that narrows them first."""
 MAX_MATCHES = 50
+ROW_PIXELS = 35
 
 
 def current_palette() -> Palette:
@@ -66,8 +67,8 @@ def show_figure(
 
 def show_table(table: pd.DataFrame, *, alt: str, height: int | None = None, **options: Any) -> Any:
     """A table without row numbers, as high as its content up to `height` pixels."""
-    wanted = 38 + 35 * max(len(table), 1)
-    shown = wanted if height is None else min(wanted, height)
+    is_long = height is not None and ROW_PIXELS * (len(table) + 1) > height
+    shown: Any = height if is_long else "content"
     return st.dataframe(table, hide_index=True, alt=alt, height=shown, **options)
 
 
@@ -158,7 +159,7 @@ def _linked_picker(
     default: str,
 ) -> str:
     """A select box whose choice is the id in the address, so that links and reloads keep it."""
-    known = dict(zip(ids, labels, strict=True))
+    known: dict[str, str] = dict(zip(ids, labels, strict=True))
     asked = st.query_params.get(param)
     value = asked if asked is not None else get_state().kept.get(param, default)
     if value not in known:
@@ -172,11 +173,15 @@ def _linked_picker(
     options: Sequence[str] = ids
     if len(ids) > MAX_OPTIONS:
         options = _narrowed(label, ids, labels, search, keep=[value])
+
+    def shown(id_: str) -> str:
+        return option_label(id_, known.get(id_, id_))
+
     st.session_state[widget] = value
     chosen: str = st.selectbox(
         label,
         options,
-        format_func=lambda id_: option_label(id_, known.get(id_, id_)),
+        format_func=shown,
         key=widget,
         on_change=_remember,
         args=(param, widget),

@@ -22,24 +22,25 @@ ASSETS = Path(__file__).parent / "assets"
 STEP_ICONS = {
     StepState.DONE: ":material/check_circle:",
     StepState.NEXT: ":material/arrow_circle_right:",
-    StepState.READY: ":material/radio_button_unchecked:",
-    StepState.WAITING: ":material/lock_clock:",
+    StepState.READY: ":material/arrow_circle_right:",
+    StepState.WAITING: ":material/radio_button_unchecked:",
 }
 
 
-def page(title: str, subtitle: str, *, icon: str = "") -> Active:
+def page(title: str, subtitle: str, *, icon: str = "", tab_title: str = "") -> Active:
     """Begin a page; the first call of each, so that every page works alone.
 
     Args:
-        title: heading and tab title.
+        title: heading of the page.
         subtitle: one sentence on what can be done here.
         icon: a Material icon shown before the heading (":material/hub:").
+        tab_title: title of the browser tab where it differs from the heading.
 
     Returns:
         What is in use, for pages that can also show themselves without it.
     """
     st.set_page_config(
-        page_title="kgrec" if title == "kgrec" else f"{title} · kgrec",
+        page_title=f"{tab_title or title} · kgrec",
         page_icon=str(ASSETS / "mark.svg"),
         layout="wide",
     )
@@ -89,7 +90,10 @@ def _in_use(active: Active, params: dict[str, str]) -> None:
     counts = active.dataset.counts
     st.caption("DATA SET IN USE")
     st.page_link(
-        "pages/1_Data.py", label=f"**{active.dataset.name}**", icon=None, query_params=params
+        "pages/1_Data.py",
+        label=f"**{active.dataset.name}**",
+        icon=":material/database:",
+        query_params=params,
     )
     st.caption(
         f"{format_count(counts['items'])} items · {format_count(counts['users'])} users · "
@@ -101,5 +105,10 @@ def _in_use(active: Active, params: dict[str, str]) -> None:
 
 def _run_in_use(run: RunRecord, params: dict[str, str]) -> None:
     st.caption("MODEL IN USE")
-    st.page_link("pages/3_Train.py", label=f"**{model_name(run.model)}**", query_params=params)
+    st.page_link(
+        "pages/3_Train.py",
+        label=f"**{model_name(run.model)}**",
+        icon=":material/model_training:",
+        query_params=params,
+    )
     st.caption(f"Run {run.run_id}")

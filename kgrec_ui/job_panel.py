@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from kgrec_core.storage.records import JobRecord
 from kgrec_ui import caching
+from kgrec_ui.active import link_params
 from kgrec_ui.components import current_palette, show_figure
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.plots.training_plot import draw_training_curve
@@ -42,12 +44,15 @@ def start_job(kind: str, payload: dict[str, Any]) -> None:
         st.query_params[Param.JOB] = submit(caching.workspace(), kind, payload)
 
 
-def job_panel(job_id: str, *, on_done: OnDone | None = None) -> JobRecord | None:
+def job_panel(
+    job_id: str, *, on_done: OnDone | None = None, next_step: tuple[str, str] | None = None
+) -> JobRecord | None:
     """Show a job until it is over; then rerun the page once and show how it ended.
 
     Args:
         job_id: which job.
         on_done: called once per session with the result when the job has succeeded.
+        next_step: page and label of the link that is offered after success.
 
     Returns:
         The job as it is now, None when it cannot be read.
@@ -66,7 +71,7 @@ def job_panel(job_id: str, *, on_done: OnDone | None = None) -> JobRecord | None
         if on_done is not None:
             on_done(job.result)
             st.rerun()
-    _finished(job_view(job))
+    _finished(job_view(job, now=time.time()), next_step)
     return job
 
 
@@ -75,7 +80,7 @@ def _running(job_id: str) -> None:
         job = caching.job(job_id)
     if job.is_over:
         st.rerun()
-    view = job_view(job)
+    view = job_view(job, now=time.time())
     with st.container(border=True):
         head, button = st.columns([5, 1], vertical_alignment="center")
         head.markdown(f"**{view.title}**")
@@ -103,11 +108,18 @@ def _curve(job: JobRecord) -> None:
         )
 
 
-def _finished(view: JobView) -> None:
-    message, close = st.columns([6, 1], vertical_alignment="center")
+def _finished(view: JobView, next_step: tuple[str, str] | None) -> None:
+    message, close = st.columns([6, 1], vertical_alignment="top")
     with message:
         show = {"success": st.success, "error": st.error, "warning": st.warning}[view.severity]
         show(view.outcome, icon=view.icon)
+        if view.severity == "success" and next_step is not None:
+            st.page_link(
+                next_step[0],
+                label=f"**{next_step[1]}**",
+                icon=":material/arrow_forward:",
+                query_params=link_params(),
+            )
     if close.button("Close", key=Widget.CLOSE_JOB.of(view.job_id), width="stretch"):
         st.query_params.pop(Param.JOB, None)
         st.rerun()

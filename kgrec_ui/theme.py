@@ -108,6 +108,8 @@ CSS = """
 [data-testid="stMainBlockContainer"] {max-width: 1240px; padding-top: 2.6rem;
   padding-bottom: 5rem;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
+/* page links inside the page begin where the text above them begins */
+[data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}
 [data-testid="stSidebarHeader"] {height: 3.4rem; margin-bottom: 0;}
 </style>
 """
@@ -227,7 +229,7 @@ def plotly_template(palette: Palette) -> go.layout.Template:
             "font": {"family": "Source Sans, sans-serif", "size": 13, "color": palette.text},
             "xaxis": {**axis, "showgrid": False, "showline": True},
             "yaxis": axis,
-            "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+            "margin": {"l": 8, "r": 12, "t": 10, "b": 8},
             "hoverlabel": {
                 "bgcolor": palette.panel,
                 "bordercolor": palette.grid,

@@ -4,10 +4,9 @@ import streamlit as st
 
 from kgrec_ui import frame
 from kgrec_ui.job_panel import current_job_id, job_panel
-from kgrec_ui.parts.bring_data import bring_data, take_imported
-from kgrec_ui.parts.mapping_editor import import_draft
+from kgrec_ui.parts.bring_data import take_imported
+from kgrec_ui.parts.mapping_editor import bring_section
 from kgrec_ui.parts.profile import dataset_profile
-from kgrec_ui.state import get_state
 
 active = frame.page(
     "Data",
@@ -16,17 +15,14 @@ active = frame.page(
 )
 
 job_id = current_job_id("import")
+job = None
 if job_id is not None:
-    job_panel(job_id, on_done=take_imported)
+    job = job_panel(
+        job_id,
+        on_done=take_imported,
+        next_step=("pages/2_Knowledge_graph.py", "See the knowledge graph"),
+    )
 
-if get_state().draft_folder:
-    import_draft()
-elif active.dataset is None:
-    st.header("Bring data", anchor=False)
-    bring_data()
-else:
-    with st.expander("Bring other data", icon=":material/add:"):
-        bring_data()
-
+bring_section(has_data=active.dataset is not None, is_busy=job is not None and not job.is_over)
 if active.dataset is not None:
     dataset_profile(active.dataset)

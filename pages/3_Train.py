@@ -15,7 +15,13 @@ active = frame.page(
 dataset = guards.require_dataset("A model learns from interactions.")
 
 job_id = current_job_id("train")
-job = job_panel(job_id, on_done=take_run) if job_id is not None else None
+job = None
+if job_id is not None:
+    job = job_panel(
+        job_id,
+        on_done=take_run,
+        next_step=("pages/4_Recommend_and_explain.py", "Get recommendations"),
+    )
 is_busy = job is not None and not job.is_over
 
 with st.expander("Settings", icon=":material/tune:", expanded=not is_busy):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kgrec_core.config import checked
 from kgrec_core.data.mapping import Mapping
@@ -70,7 +72,7 @@ def drop_draft() -> None:
 
 def _sample() -> None:
     st.markdown(
-        "Films with people, genres, tags and descriptions, and invented viewers who rate them. "
+        "Real films with people, genres, tags and descriptions, rated by invented viewers. "
         "Good to see every page at work before you bring your own data."
     )
     if st.button(
@@ -101,10 +103,14 @@ def _upload() -> None:
     with reported_errors(), st.spinner("Saving the files …"):
         folder = save_uploads(files, caching.workspace_root())
         drop_draft()
-        state.draft_folder, state.draft_name = str(folder), Path(files[0].name).stem
+        state.draft_folder, state.draft_name = str(folder), _name_of(files)
         # Another key empties the uploader, so that the server lets go of its copy in memory.
         state.upload_round += 1
         st.rerun()
+
+
+def _name_of(files: Sequence[UploadedFile]) -> str:
+    return Path(files[0].name).stem if len(files) == 1 else "My data"
 
 
 def _folder() -> None:

@@ -45,7 +45,7 @@ def graph_headline(fingerprint: str) -> GraphView:
 
 def graph_overview(fingerprint: str, view: GraphView) -> None:
     """Tables of relations and types, degrees, and the graph as a file."""
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         st.subheader("Relations", anchor=False)
         show_table(
@@ -61,7 +61,12 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
         )
     with right:
         st.subheader("Entity types", anchor=False)
-        show_table(view.entity_types, alt="Entity types with their numbers.", height=430)
+        show_table(
+            view.entity_types,
+            alt="Entity types with their numbers.",
+            height=430,
+            column_config={"Most linked": st.column_config.TextColumn(width="medium")},
+        )
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True):
         st.markdown(f"**Who has how many links**  \n:gray[{view.degree_sentence}]")

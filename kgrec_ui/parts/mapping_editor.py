@@ -19,7 +19,7 @@ from kgrec_ui import caching
 from kgrec_ui.components import show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
-from kgrec_ui.parts.bring_data import drop_draft
+from kgrec_ui.parts.bring_data import bring_data, drop_draft
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.mapping_view import (
     FORMAT_NAMES,
@@ -33,13 +33,27 @@ from kgrec_ui.views.mapping_view import (
     links_of,
 )
 
-__all__ = ["import_draft"]
+__all__ = ["bring_section", "import_draft"]
 
 NOT_USED = "Not used"
 LINK_HELP = (
     "Each cell becomes links of the knowledge graph, from the item to a person, genre, place … "
     "Two columns with the same entity type share their entities."
 )
+
+
+def bring_section(*, has_data: bool, is_busy: bool) -> None:
+    """Files that wait to be imported, else the ways to bring some; nothing during an import."""
+    if is_busy:
+        return
+    if get_state().draft_folder:
+        import_draft()
+    elif has_data:
+        with st.expander("Bring other data", icon=":material/add:"):
+            bring_data()
+    else:
+        st.header("Bring data", anchor=False)
+        bring_data()
 
 
 def import_draft() -> None:
@@ -78,8 +92,14 @@ def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
         "columns that are not chosen are left out."
     )
     guesses = {table.file: table for table in guess.tables} if guess else {}
+    previews.sort(key=lambda preview: _place(guesses.get(preview.file)))
     choices = [_table_editor(folder, preview, guesses.get(preview.file)) for preview in previews]
     return build_mapping(name.strip() or "My data", choices), found
+
+
+def _place(guess: TableMapping | None) -> int:
+    """Interactions first, then in the order of importance; unknown tables last."""
+    return list(ROLE_LABELS).index(guess.role) if guess else len(ROLE_LABELS)
 
 
 def _buttons(folder: Path, name: str, mapping: Mapping | None, found: str) -> None:
@@ -119,7 +139,7 @@ def _table_editor(folder: Path, preview: TablePreview, guess: TableMapping | Non
             "What is in this file?",
             options,
             index=options.index(guess.role) if guess else 0,
-            format_func=lambda value: ROLE_LABELS.get(value, NOT_USED),  # type: ignore[call-overload]
+            format_func=lambda value: ROLE_LABELS.get(value, NOT_USED),
             key=Widget.MAPPING_ROLE.of(*key),
         )
         if role == NOT_USED:

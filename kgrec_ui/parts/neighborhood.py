@@ -151,6 +151,7 @@ def _walk_on(fingerprint: str, graph: KnowledgeGraph, view: NeighborhoodView) ->
         view.next_entities,
         format_func=lambda index: graph.entity_labels[index],
         key=key,
+        wrap=True,
         on_change=_chosen,
         args=(fingerprint, key),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from kgrec_ui.active import Active, link_params
@@ -12,7 +14,9 @@ from kgrec_ui.views.journey_view import Step, StepState, journey
 
 __all__ = ["first_choice", "step_cards"]
 
-STATE_COLORS = {
+BadgeColor = Literal["green", "blue", "gray"]
+
+STATE_COLORS: dict[StepState, BadgeColor] = {
     StepState.DONE: "green",
     StepState.NEXT: "blue",
     StepState.READY: "gray",
@@ -32,8 +36,8 @@ def first_choice() -> None:
     with st.container(border=True):
         st.markdown("#### Begin here")
         st.markdown(
-            "The sample is a small invented film catalog with people, genres, tags and texts. "
-            "It takes a few seconds to load and shows every page with life in it."
+            "The sample holds real films with people, genres, tags and descriptions, rated by "
+            "invented viewers. It loads in seconds and shows every page at work."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(
@@ -58,19 +62,34 @@ def step_cards(active: Active) -> None:
         columns = st.columns(CARDS_PER_ROW)
         for column, step in zip(columns, steps[first : first + CARDS_PER_ROW], strict=True):
             with column:
-                _card(step)
+                _card(step, stands_out=active.dataset is not None)
 
 
-def _card(step: Step) -> None:
+def _card(step: Step, *, stands_out: bool) -> None:
     with st.container(border=True, height="stretch"):
         st.badge(step.state_text, color=STATE_COLORS[step.state], icon=STATE_BADGES[step.state])
         st.markdown(f"#### {step.number}. {step.title}")
         st.markdown(step.purpose)
         st.caption(step.fact)
+        st.space("stretch")
+        if step.state is StepState.NEXT and stands_out:
+            _next_button(step)
+            return
         st.page_link(
             step.page,
-            label=f"**{step.action}**" if step.state is StepState.NEXT else step.action,
+            label=step.action,
             icon=":material/arrow_forward:",
             disabled=step.state is StepState.WAITING,
             query_params=link_params(),
         )
+
+
+def _next_button(step: Step) -> None:
+    """The one thing to do now stands out."""
+    if st.button(
+        step.action,
+        key=Widget.NEXT_STEP.of(step.number),
+        type="primary",
+        icon=":material/arrow_forward:",
+    ):
+        st.switch_page(step.page, query_params=link_params())

@@ -9,23 +9,31 @@ from kgrec_ui.views.profile_view import Bars, Curve
 
 __all__ = ["draw_bars", "draw_coverage", "draw_long_tail"]
 
-CHART_HEIGHT = 250
+CHART_HEIGHT = 230
+MAX_TICKS = 11
 
 
 def draw_bars(bars: Bars, palette: Palette) -> go.Figure:
     """One bar per class, in the order given."""
+    step = -(-len(bars.ticks) // MAX_TICKS)
     figure = go.Figure(
         go.Bar(
-            x=list(bars.labels),
+            x=list(range(len(bars.labels))),
             y=list(bars.counts),
             marker={"color": palette.accent, "cornerradius": 2},
-            hovertemplate=f"%{{x}}: %{{y:,}} {bars.y_title.lower()}<extra></extra>",
+            customdata=list(bars.labels),
+            hovertemplate=f"%{{customdata}}: %{{y:,}} {bars.y_title.lower()}<extra></extra>",
         )
     )
     figure.update_layout(
         template=plotly_template(palette),
         height=CHART_HEIGHT,
-        xaxis={"title": bars.x_title, "type": "category", "nticks": 12},
+        xaxis={
+            "title": bars.x_title,
+            "tickvals": list(range(0, len(bars.ticks), step)),
+            "ticktext": list(bars.ticks[::step]),
+            "tickangle": 0,
+        },
         yaxis={"title": bars.y_title, "tickformat": ",d", "nticks": 5, "rangemode": "tozero"},
     )
     return figure

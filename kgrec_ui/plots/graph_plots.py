@@ -16,6 +16,7 @@ from kgrec_ui.views.neighborhood_view import NeighborhoodView, Node
 __all__ = ["draw_degrees", "neighborhood_page"]
 
 PICTURE_HEIGHT = 560
+LEGEND_HEIGHT = 44
 MAX_EDGE_LABELS = 24
 """With more links their names would cover the picture; they are shown on hovering instead."""
 MAX_LABEL = 28
@@ -64,7 +65,7 @@ def neighborhood_page(view: NeighborhoodView, palette: Palette) -> str:
     Labels are drawn on a canvas and tooltips are plain text; the legend is escaped here.
     """
     network = Network(
-        height=f"{PICTURE_HEIGHT}px",
+        height=f"{PICTURE_HEIGHT - LEGEND_HEIGHT}px",
         width="100%",
         directed=True,
         cdn_resources="in_line",
@@ -136,8 +137,7 @@ def _style(palette: Palette) -> str:
  div.vis-tooltip {{background: {palette.panel} !important; color: {palette.text} !important;
    border: 1px solid {palette.grid} !important; border-radius: 6px !important;
    font-family: inherit !important; white-space: pre-line !important;}}
- .legend {{position: absolute; z-index: 2; top: 8px; left: 8px; font-size: 13px;
-   background: {palette.background}; opacity: .92; padding: 4px 8px; border-radius: 6px;}}
+ .legend {{font-size: 13px; line-height: 22px; height: {LEGEND_HEIGHT}px; overflow-y: auto;}}
  .legend span {{white-space: nowrap; margin-right: 14px;}}
 </style>
 """

@@ -80,7 +80,7 @@ def graphml(graph: KnowledgeGraph) -> str:
     """The graph as GraphML text, with labels and types; links carry their relation."""
     import networkx as nx
 
-    drawn = nx.MultiDiGraph()
+    drawn: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     parts = zip(graph.entities.ids, graph.entity_labels, graph.entity_types, strict=True)
     for entity_id, label, kind in parts:
         drawn.add_node(_printable(entity_id), label=_printable(label), type=_printable(kind))

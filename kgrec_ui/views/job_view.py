@@ -47,21 +47,21 @@ class JobView:
     icon: str
 
 
-def job_view(job: JobRecord) -> JobView:
-    """The words for one job."""
+def job_view(job: JobRecord, *, now: float) -> JobView:
+    """The words for one job, `now` in seconds since 1970."""
     outcome, severity, icon = _outcome(job)
     return JobView(
         job_id=job.job_id,
         title=_TITLES.get(job.kind, job.kind),
         fraction=job.fraction,
-        progress_text=_progress_text(job),
+        progress_text=_progress_text(job, now),
         outcome=outcome,
         severity=severity,
         icon=icon,
     )
 
 
-def _progress_text(job: JobRecord) -> str:
+def _progress_text(job: JobRecord, now: float) -> str:
     if job.state == "queued":
         return "Waiting for its turn"
     parts = [job.stage or "Starting"]
@@ -69,6 +69,8 @@ def _progress_text(job: JobRecord) -> str:
         parts.append(f"{format_count(job.done)} of {format_count(job.total)}")
     if job.eta_seconds is not None and job.eta_seconds >= 1:
         parts.append(f"about {format_seconds(job.eta_seconds)} left in this stage")
+    if job.started_at is not None and now - job.started_at >= 1:
+        parts.append(f"{format_seconds(round(now - job.started_at))} so far")
     return " · ".join(parts)
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from kgrec_core.config import checked
 from kgrec_core.data.decoding import decode_bytes
+from kgrec_core.data.guess import table_paths
 from kgrec_core.data.mapping import (
     OPTIONAL_COLUMNS,
     REQUIRED_COLUMNS,
@@ -44,7 +45,6 @@ __all__ = [
 
 HEAD_BYTES = 262_144
 PREVIEW_ROWS = 5
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".data", ".parquet", ".gz", ".tab", ".psv")
 
 ROLE_LABELS: dict[Role, str] = {
     "interactions": "Interactions: who chose what",
@@ -121,11 +121,11 @@ def previews_of(folder: Path) -> list[TablePreview]:
             f"There is no folder {folder}. Check the path; it must exist on the machine that "
             "runs kgrec."
         )
-    files = [path for path in sorted(folder.iterdir()) if _is_table(path)]
+    files = table_paths(folder)
     if not files:
         raise DataError(
-            f"There is no table in {folder.name}. Expected are files that end in "
-            f"{', '.join(TABLE_ENDINGS[:6])}."
+            f"There is no table in {folder.name}. Expected are CSV, TSV or Parquet files, "
+            "plain or packed with gzip."
         )
     return [preview_of(path) for path in files]
 
@@ -215,10 +215,6 @@ def build_mapping(name: str, choices: Sequence[TableChoice]) -> Mapping:
             }
         )
     return checked(Mapping, {"name": name, "tables": tables})
-
-
-def _is_table(path: Path) -> bool:
-    return path.is_file() and path.name.lower().endswith(TABLE_ENDINGS)
 
 
 def _head(path: Path) -> tuple[tuple[str, ...], list[list[str]]]:

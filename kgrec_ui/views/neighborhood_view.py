@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 import igraph
 import pandas as pd
@@ -100,15 +101,24 @@ def neighborhood_view(
         Edge(int(head), int(tail), relation_words(graph.relations.id_of(int(relation))))
         for head, relation, tail in triples
     )
-    by_links = sorted(others, key=lambda index: -int(graph.degrees[index]))
     return NeighborhoodView(
         nodes=nodes,
         edges=edges,
         type_counts=tuple(Counter(node.entity_type for node in nodes).most_common()),
         sentence=_sentence(graph, center, len(others), int(found.n_total), n_hops),
         table=_table(graph, found.triple_indices),
-        next_entities=tuple(by_links[:MAX_SUGGESTIONS]),
+        next_entities=_next_entities(graph, others),
     )
+
+
+def _next_entities(graph: KnowledgeGraph, others: list[int]) -> tuple[int, ...]:
+    """The best linked of each type in turn, so that one type does not fill the list."""
+    by_type: dict[str, list[int]] = {}
+    for index in sorted(others, key=lambda index: -int(graph.degrees[index])):
+        if graph.degrees[index] > 1:  # the others lead nowhere but back
+            by_type.setdefault(graph.entity_types[index], []).append(index)
+    turns = chain.from_iterable(zip_longest(*by_type.values()))
+    return tuple(index for index in turns if index is not None)[:MAX_SUGGESTIONS]
 
 
 def _layout(members: list[int], triples: IndexArray) -> list[tuple[float, float]]:

@@ -11,13 +11,12 @@ import pandas as pd
 
 from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.dataset import Dataset
-from kgrec_core.data.interactions import Interactions
-from kgrec_ui.theme import format_count, format_score, format_share
+from kgrec_core.data.profile import DatasetProfile, Histogram, dataset_profile
+from kgrec_ui.theme import format_count, format_share
 
 __all__ = ["Bars", "Curve", "ProfileView", "profile_view"]
 
-MAX_WEIGHT_BARS = 20
-MAX_PERIODS = 60
+MAX_MONTHS = 60
 TAIL_POINTS = 101
 
 
@@ -29,7 +28,8 @@ class Bars:
         title: what is counted.
         x_title: name of the classes.
         y_title: name of the counts.
-        labels: n names.
+        labels: n names, in full.
+        ticks: n names, short enough for an axis.
         counts: n counts.
         sentence: what a reader should take from it.
     """
@@ -38,6 +38,7 @@ class Bars:
     x_title: str
     y_title: str
     labels: tuple[str, ...]
+    ticks: tuple[str, ...]
     counts: tuple[int, ...]
     sentence: str
 
@@ -95,39 +96,41 @@ class ProfileView:
 
 
 def profile_view(dataset: Dataset) -> ProfileView:
-    """Count and describe a data set."""
-    interactions = dataset.interactions
-    weights, weights_sentence = _weights(interactions)
+    """A data set in words, charts and tables."""
+    profile = dataset_profile(dataset)
+    item_counts = dataset.interactions.item_counts()
+    weights, weights_sentence = _weights(dataset, profile)
     return ProfileView(
-        headline=_headline(dataset),
-        per_user=_count_bars("user", interactions.user_counts()),
-        per_item=_count_bars("item", interactions.item_counts()),
-        long_tail=_long_tail(interactions.item_counts()),
-        over_time=_over_time(interactions),
+        headline=_headline(dataset, profile),
+        per_user=_count_bars("user", profile.per_user, dataset.interactions.user_counts()),
+        per_item=_count_bars("item", profile.per_item, item_counts),
+        long_tail=_long_tail(item_counts),
+        over_time=_over_time(profile),
         weights=weights,
         weights_sentence=weights_sentence,
         coverage=_coverage(dataset),
     )
 
 
-def _headline(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
-    n = len(dataset.interactions)
-    cells = dataset.n_users * dataset.n_items
+def _headline(dataset: Dataset, profile: DatasetProfile) -> tuple[tuple[str, str, str], ...]:
     numbers = [
         ("Users", format_count(dataset.n_users), "All users named in any file."),
         ("Items", format_count(dataset.n_items), "All items named in any file."),
-        ("Interactions", format_count(n), "Each pair of user and item counts once."),
+        (
+            "Interactions",
+            format_count(len(dataset.interactions)),
+            "Each pair of user and item counts once.",
+        ),
         (
             "Filled",
-            format_share(n / cells) if cells else "–",
+            format_share(profile.density),
             "Share of all possible pairs of user and item that occurred.",
         ),
     ]
-    if dataset.interactions.has_times:
-        first, last = (_date(int(t)) for t in _ends(dataset.interactions.times))
-        numbers.append(
-            ("Years", f"{first.year}–{last.year}", f"From {first:%d %b %Y} to {last:%d %b %Y}.")
-        )
+    if profile.first_time is not None and profile.last_time is not None:
+        first, last = _date(profile.first_time), _date(profile.last_time)
+        years = str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+        numbers.append(("Years", years, f"From {first:%d %b %Y} to {last:%d %b %Y}."))
     if dataset.tags.height:
         numbers.append(("Tags given", format_count(dataset.tags.height), "Rows of tag files."))
     if dataset.social.shape[0]:
@@ -137,24 +140,24 @@ def _headline(dataset: Dataset) -> tuple[tuple[str, str, str], ...]:
     return tuple(numbers)
 
 
-def _count_bars(noun: str, counts: IndexArray) -> Bars:
+def _date(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _count_bars(noun: str, histogram: Histogram, counts: IndexArray) -> Bars:
     """How many users (items) have 0, 1, 2-3, 4-7, ... interactions."""
-    top = int(counts.max()) if counts.size else 0
-    edges = [0, 1]
-    while edges[-1] <= top:
-        edges.append(edges[-1] * 2)
-    heights = np.histogram(counts, bins=[*edges, np.inf])[0] if counts.size else np.zeros(2, int)
-    labels = []
-    for low, high in zip(edges, [*edges[1:], edges[-1] * 2], strict=True):
-        labels.append(str(low) if high - low <= 1 else f"{low}–{high - 1}")
-    while len(labels) > 1 and heights[len(labels) - 1] == 0:
-        labels.pop()
+    lows = [int(edge) for edge in histogram.edges[:-1]]
+    highs = [int(edge) - 1 for edge in histogram.edges[1:]]
     return Bars(
         title=f"Interactions per {noun}",
-        x_title=f"Interactions of one {noun}",
+        x_title=f"Interactions of one {noun}, from",
         y_title=f"{noun.capitalize()}s",
-        labels=tuple(labels),
-        counts=tuple(int(height) for height in heights[: len(labels)]),
+        labels=tuple(
+            str(low) if low == high else f"{low}–{high}"
+            for low, high in zip(lows, highs, strict=True)
+        ),
+        ticks=tuple(str(low) for low in lows),
+        counts=tuple(int(count) for count in histogram.counts),
         sentence=_count_sentence(noun, counts),
     )
 
@@ -186,67 +189,53 @@ def _long_tail(item_counts: IndexArray) -> Curve | None:
         y_percent=tuple(float(v) for v in y * 100),
         sentence=(
             f"The most popular 20 % of the items hold {format_share(float(y[20]))} of all "
-            f"interactions. Without any favorites it would be 20 %."
+            "interactions. Without any favorites it would be 20 %."
         ),
     )
 
 
-def _ends(times: IndexArray) -> tuple[int, int]:
-    return int(times.min()), int(times.max())
-
-
-def _date(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _over_time(interactions: Interactions) -> Bars | None:
-    if not interactions.has_times:
+def _over_time(profile: DatasetProfile) -> Bars | None:
+    if not profile.months:
         return None
-    first, last = (_date(t) for t in _ends(interactions.times))
-    n_months = (last.year - first.year) * 12 + last.month - first.month + 1
-    by_month = n_months <= MAX_PERIODS
-    unit = "M" if by_month else "Y"
-    periods = interactions.times.astype("datetime64[s]").astype(f"datetime64[{unit}]")
-    numbers = periods.astype(np.int64)
-    counts = np.bincount(numbers - numbers.min())
-    names = [str(np.datetime64(int(numbers.min()) + i, unit)) for i in range(counts.size)]
-    best = int(counts.argmax())
+    by_month = len(profile.months) <= MAX_MONTHS
+    counts: dict[str, int] = {}
+    for month, count in profile.months:
+        period = month if by_month else month[:4]
+        counts[period] = counts.get(period, 0) + count
+    best = max(counts, key=counts.__getitem__)
     word = "month" if by_month else "year"
     return Bars(
         title="Interactions over time",
         x_title=word.capitalize(),
         y_title="Interactions",
-        labels=tuple(names),
-        counts=tuple(int(count) for count in counts),
-        sentence=f"The busiest {word} is {names[best]} with {format_count(counts[best])}.",
+        labels=tuple(counts),
+        ticks=tuple(counts),
+        counts=tuple(counts.values()),
+        sentence=f"The busiest {word} is {best} with {format_count(counts[best])}.",
     )
 
 
-def _weights(interactions: Interactions) -> tuple[Bars | None, str]:
-    if not len(interactions):
-        return None, "There are no interactions."
-    values, counts = np.unique(interactions.weights, return_counts=True)
-    if values.size == 1:
+def _weights(dataset: Dataset, profile: DatasetProfile) -> tuple[Bars | None, str]:
+    if len(profile.weight_values) == 1:
         return None, "All interactions weigh the same; only who chose what counts."
+    edges = profile.weights.edges
+    mean = float(dataset.interactions.weights.mean(dtype=np.float64))
+    low, high = float(dataset.interactions.weights.min()), float(dataset.interactions.weights.max())
     sentence = (
-        f"Weights (ratings or counts) go from {format_score(float(values[0]))} to "
-        f"{format_score(float(values[-1]))}; the mean is "
-        f"{format_score(float(interactions.weights.mean(dtype=np.float64)))}."
+        f"Weights (ratings or counts) go from {low:,.4g} to {high:,.4g}; the mean is {mean:,.3g}."
     )
-    if values.size <= MAX_WEIGHT_BARS:
-        labels = [f"{value:g}" for value in values]
+    if profile.weight_values:
+        labels = ticks = [f"{value:g}" for value in profile.weight_values]
     else:
-        is_wide = values[-1] / values[0] > 100
-        space = np.geomspace if is_wide else np.linspace
-        edges = space(float(values[0]), float(values[-1]), 13)
-        counts = np.histogram(interactions.weights.astype(np.float64), bins=edges)[0]
-        labels = [f"{low:.3g}–{high:.3g}" for low, high in pairwise(edges)]
+        labels = [f"{low:,.3g}–{high:,.3g}" for low, high in pairwise(edges)]
+        ticks = [f"{low:,.3g}" for low in edges[:-1]]
     bars = Bars(
         title="Weights of interactions",
         x_title="Weight",
         y_title="Interactions",
         labels=tuple(labels),
-        counts=tuple(int(count) for count in counts),
+        ticks=tuple(ticks),
+        counts=tuple(int(count) for count in profile.weights.counts),
         sentence=sentence,
     )
     return bars, sentence

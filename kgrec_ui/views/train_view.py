@@ -39,6 +39,13 @@ MODALITY_SWITCHES = {
     "use_graph": "Knowledge graph",
     "use_text": "Text",
 }
+_USES = {"use_collaborative": "behavior", "use_graph": "graph", "use_text": "text"}
+_SETTING_LABELS = {
+    "n_rounds": "Rounds of the search",
+    "selection_k": "List length to choose by",
+    "text_neighbors": "Texts to listen to",
+    "n_neighbors": "Neighbors per item",
+}
 WORDS_PER_SECOND = 3000.0
 """Words that the packaged text model encodes per second on one core (measured, 32-bit floats)."""
 ENCODER_START_SECONDS = 10.0
@@ -99,7 +106,7 @@ def setting_fields(settings_class: type[BaseModel]) -> list[SettingField]:
         fields.append(
             SettingField(
                 name=name,
-                label=name.replace("_", " ").capitalize(),
+                label=_SETTING_LABELS.get(name, name.replace("_", " ").capitalize()),
                 help=info.description or "",
                 kind=kind,
                 default=info.get_default(call_default_factory=True),
@@ -167,13 +174,12 @@ def runs_table(
                 + (f", {format_share(share)}" if share and has_share else ""),
                 "NDCG@20": _metric(run, "ndcg@20"),
                 "Recall@20": _metric(run, "recall@20"),
-                "Seconds": format_seconds(sum(run.seconds.values())),
-                "Peak memory": format_bytes(run.peak_memory_mb * 1e6),
-                "Run": run.run_id,
+                "Time": format_seconds(sum(run.seconds.values())),
+                "Memory": format_bytes(run.peak_memory_mb * 1e6),
             }
         )
     columns = ["In use", "Model", "Uses", "Trained", "Split", "NDCG@20", "Recall@20"]
-    return pd.DataFrame(rows, columns=[*columns, "Seconds", "Peak memory", "Run"])
+    return pd.DataFrame(rows, columns=[*columns, "Time", "Memory"])
 
 
 def not_enough(record: DatasetRecord) -> str:
@@ -267,9 +273,9 @@ def _metric(run: RunRecord, name: str) -> str:
 
 def _uses(run: RunRecord) -> str:
     if run.model != "fusion":
-        return "Behavior"
+        return "behavior"
     chosen = run.settings.get("model_settings", {})
-    names = [word for key, word in MODALITY_SWITCHES.items() if chosen.get(key, True)]
-    if run.settings.get("text_model") == "none" and "Text" in names:
-        names.remove("Text")
-    return ", ".join(names)
+    names = [word for key, word in _USES.items() if chosen.get(key, True)]
+    if run.settings.get("text_model") == "none" and "text" in names:
+        names.remove("text")
+    return " + ".join(names)
