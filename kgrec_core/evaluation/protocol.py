@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kgrec_core.contracts import (
     BoolArray,
@@ -20,13 +19,12 @@ from kgrec_core.contracts import (
 from kgrec_core.data.split import Split
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.evaluation.beyond_accuracy import catalog_coverage, novelty
+from kgrec_core.evaluation.bootstrap import mean_intervals
 from kgrec_core.evaluation.ranking import metrics_of_hits
 
 __all__ = ["EvaluationResult", "SliceResult", "evaluate", "paired_difference"]
 
 USERS_PER_BATCH = 256
-MAX_DRAWS_PER_CHUNK = 4_000_000
-LOW_PERCENT, HIGH_PERCENT = 2.5, 97.5
 
 Rank = Callable[[IndexArray], IndexArray]
 
@@ -193,7 +191,7 @@ def paired_difference(
             "Evaluate both models on the same split."
         )
     difference = a.per_user[metric].astype(np.float64) - b.per_user[metric]
-    low, high = _bootstrap(difference[:, None], rng, n_bootstrap)
+    low, high = mean_intervals(difference[:, None], rng, n_bootstrap)
     return float(difference.mean()), float(low[0]), float(high[0])
 
 
@@ -280,39 +278,12 @@ def _summary(
     """Means and their intervals, by metric."""
     table = np.column_stack(list(per_user.values())).astype(np.float64)
     means = table.mean(axis=0)
-    lows, highs = _bootstrap(table, rng, n_bootstrap)
+    lows, highs = mean_intervals(table, rng, n_bootstrap)
     names = list(per_user)
     return (
         {name: float(mean) for name, mean in zip(names, means, strict=True)},
         {name: (float(lows[i]), float(highs[i])) for i, name in enumerate(names)},
     )
-
-
-def _bootstrap(
-    table: npt.NDArray[np.float64], rng: np.random.Generator, n_bootstrap: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Percentile interval of each column's mean when the rows are drawn anew.
-
-    Args:
-        table: float64 (n_users, n_metrics), n_users at least 1.
-        rng: draws the rows.
-        n_bootstrap: how often.
-
-    Returns:
-        Lower and upper ends, float64 (n_metrics,) each.
-    """
-    n_users = table.shape[0]
-    per_chunk = max(1, MAX_DRAWS_PER_CHUNK // n_users)
-    means = np.empty((n_bootstrap, table.shape[1]))
-    for start in range(0, n_bootstrap, per_chunk):
-        n_draws = min(per_chunk, n_bootstrap - start)
-        drawn = rng.integers(n_users, size=(n_draws, n_users))
-        drawn += np.arange(n_draws)[:, None] * n_users
-        # How often each row was drawn, so that one matrix product gives all means.
-        counts = np.bincount(drawn.ravel(), minlength=n_draws * n_users)
-        means[start : start + n_draws] = counts.reshape(n_draws, n_users) @ table / n_users
-    low, high = np.percentile(means, [LOW_PERCENT, HIGH_PERCENT], axis=0)
-    return low, high
 
 
 def _pairs(values: dict[str, list[float]]) -> dict[str, tuple[float, float]]:
