@@ -34,12 +34,14 @@ def unpacked(path: Path) -> Iterator[Path]:
         DataError: the archive is damaged, encrypted, unpacks to more than 2 GB or 10,000 files,
             or holds a name that would leave the folder.
     """
-    folder = Path(tempfile.mkdtemp(prefix="kgrec-"))
+    outer = Path(tempfile.mkdtemp(prefix="kgrec-"))
+    folder = outer / path.stem
     try:
+        folder.mkdir()
         _unpack(path, folder)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(outer, ignore_errors=True)
 
 
 def _unpack(path: Path, folder: Path) -> None:

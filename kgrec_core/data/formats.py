@@ -175,9 +175,11 @@ def _as_folder(path: Path) -> Iterator[Path]:
         with unpacked(path) as folder:
             yield folder
     else:
-        folder = Path(tempfile.mkdtemp(prefix="kgrec-"))
+        outer = Path(tempfile.mkdtemp(prefix="kgrec-"))
         try:
+            folder = outer / path.name
+            folder.mkdir()
             shutil.copyfile(path, folder / path.name)
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(outer, ignore_errors=True)

@@ -17,7 +17,7 @@ from kgrec_core.data.guess_columns import (
     find_user,
     find_weight,
 )
-from kgrec_core.data.guess_words import is_item_word, is_user_word, name_words
+from kgrec_core.data.guess_words import is_id_name, is_item_word, is_user_word, name_words
 from kgrec_core.data.mapping import LinkColumn, Mapping, TableMapping
 from kgrec_core.data.report import ProblemReport
 from kgrec_core.data.tables import read_table
@@ -26,6 +26,7 @@ from kgrec_core.errors import DataError
 __all__ = ["guess_mapping", "table_paths", "unused_files"]
 
 _ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".parquet", ".gz", ".psv"})
+_FOREIGN_ENDINGS = frozenset({".xlsx", ".xls", ".ods"})
 _NO_TABLES = ("readme", "license", "licence", "source", "citation")
 _SAMPLE_ROWS = 5_000
 
@@ -56,21 +57,25 @@ def guess_mapping(folder: Path, *, name: str) -> Mapping:
 
 def table_paths(folder: Path) -> list[Path]:
     """Files of a folder that may be tables, by name."""
-    return sorted(
+    return [
         path
-        for path in folder.iterdir()
-        if path.is_file()
-        and not path.name.startswith(".")
-        and (path.suffix.lower() in _ENDINGS or not path.suffix)
+        for path in _files(folder)
+        if (path.suffix.lower() in _ENDINGS or not path.suffix)
         and not path.name.lower().startswith(_NO_TABLES)
-    )
+    ]
+
+
+def _files(folder: Path) -> list[Path]:
+    found = (path for path in folder.iterdir() if path.is_file())
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
     """Tables of a folder that `mapping` does not name, each with the reason."""
     named = {table.file for table in mapping.tables}
     unused = []
-    for path in table_paths(folder):
+    foreign = [path for path in _files(folder) if path.suffix.lower() in _FOREIGN_ENDINGS]
+    for path in (*table_paths(folder), *foreign):
         if path.name in named:
             continue
         try:
@@ -87,7 +92,8 @@ def _samples(folder: Path) -> list[Sample]:
     """The first rows of all readable tables; the fault of the only table is raised."""
     samples: list[Sample] = []
     faults: list[DataError] = []
-    for path in table_paths(folder):
+    only = _files(folder) if len(_files(folder)) == 1 else []
+    for path in table_paths(folder) or only:
         try:
             table = read_table(path, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
         except DataError as fault:
@@ -231,7 +237,8 @@ def _by_overlap(samples: list[Sample], guesses: list[TableMapping]) -> list[Tabl
     for sample in samples:
         if sample.file in taken:
             continue
-        for key in (name for name in sample.header if sample.is_key(name)):
+        may_be_key = [n for n in sample.header if n == sample.header[0] or is_id_name(n)]
+        for key in (name for name in may_be_key if sample.is_key(name)):
             values = set(sample.columns[key])
             n_items, n_users = len(values & items), len(values & users)
             if max(n_items, n_users) >= 0.5 * min(len(values), len(items if n_items else users)):

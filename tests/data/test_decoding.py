@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import zipfile
@@ -92,7 +93,5 @@ def test_a_damaged_utf_16_text_is_read_with_a_note(report: ProblemReport) -> Non
 
 @given(data=st.binary())
 def test_any_bytes_give_text_or_our_own_error(data: bytes) -> None:
-    try:
-        decode_bytes(data, file="t.csv", report=ProblemReport())
-    except DataError as error:
-        assert "t.csv" in str(error)
+    with contextlib.suppress(DataError):
+        assert isinstance(decode_bytes(data, file="t.csv", report=ProblemReport()), str)

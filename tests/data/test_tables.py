@@ -103,7 +103,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, report: ProblemReport) -> Non
 
 def test_an_unknown_column_names_those_that_there_are(write: Write, report: ProblemReport) -> None:
     table = read_table(write("t.csv", "id,name\n1,a\n"), report=report)
-    with pytest.raises(DataError, match="no column 'title'.*'id', 'name'"):
+    with pytest.raises(DataError, match=r"no column 'title'.*'id', 'name'"):
         table.column("title")
 
 

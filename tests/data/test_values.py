@@ -28,7 +28,12 @@ def test_commas_part_thousands_when_points_are_decimal(report: ProblemReport) ->
 
 
 def test_points_part_thousands_when_commas_are_decimal(report: ProblemReport) -> None:
-    assert _numbers(["1.234,5", "2.000", "3,5", "1.234.567"], report) == [1234.5, 2000, 3.5, 1234567]
+    assert _numbers(["1.234,5", "2.000", "3,5", "1.234.567"], report) == [
+        1234.5,
+        2000,
+        3.5,
+        1234567,
+    ]
     assert [p.reason for p in report.problems] == ["numbers with a decimal comma: read so"]
 
 

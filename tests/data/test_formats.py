@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kgrec_core.contracts import Progress
+from kgrec_core.data.formats import detect_format, read_dataset
+from kgrec_core.data.mapping import Mapping
+from kgrec_core.errors import ConfigError, DataError
+from tests.data_samples import Write
+
+RATINGS = "user_id,item_id,rating\nann,f1,4\nbob,f2,5\nann,f2,3\n"
+MAPPING = {
+    "name": "Mine",
+    "tables": [
+        {"file": "r.csv", "role": "interactions", "columns": {"user": "who", "item": "what"}}
+    ],
+}
+
+
+def _zip(*files: tuple[str, str]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def test_a_single_table_is_read_by_a_guess(write: Write) -> None:
+    dataset, problems = read_dataset(write("shop.csv", RATINGS))
+    assert (dataset.name, dataset.counts()["interactions"]) == ("shop", 3)
+    assert problems == []
+
+
+def test_a_zip_of_tables_is_read_like_its_folder(tmp_path: Path, write: Write) -> None:
+    packed = write("shop.zip", _zip(("data/ratings.csv", RATINGS), ("__MACOSX/x", "no")))
+    dataset, _ = read_dataset(packed)
+    assert dataset.users.ids == ("ann", "bob")
+    assert detect_format(packed) == "csv"
+
+
+@pytest.mark.parametrize("name", ["../evil.csv", "/evil.csv", "a/../../evil.csv", "C:\\evil.csv"])
+def test_a_zip_that_points_outside_is_refused(name: str, tmp_path: Path, write: Write) -> None:
+    packed = write("in/shop.zip", _zip((name, RATINGS)))
+    with pytest.raises(DataError, match="points outside"):
+        read_dataset(packed)
+    assert not list(tmp_path.rglob("evil.csv"))
+
+
+def test_a_link_inside_of_a_zip_is_refused(write: Write) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        info = zipfile.ZipInfo("link.csv")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "/etc/hostname")
+    with pytest.raises(DataError, match="points outside"):
+        read_dataset(write("shop.zip", sink.getvalue()))
+
+
+def test_a_zip_bomb_is_refused_before_it_unpacks(write: Write) -> None:
+    data = bytearray(_zip(("a.csv", RATINGS)))
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (0xFFFFFFF0).to_bytes(4, "little")  # uncompressed size
+    with pytest.raises(DataError, match="more than 2 GB"):
+        read_dataset(write("shop.zip", bytes(data)))
+
+
+def test_a_damaged_zip_is_refused(write: Write) -> None:
+    data = bytearray(_zip(("a.csv", RATINGS * 50)))
+    data[40:60] = b"x" * 20
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        read_dataset(write("shop.zip", bytes(data)))
+
+
+def test_an_excel_workbook_is_refused_with_the_way_out(write: Write) -> None:
+    packed = write("shop.xlsx", _zip(("xl/workbook.xml", "<x/>")))
+    with pytest.raises(DataError, match=r"Excel workbook.*CSV"):
+        read_dataset(packed)
+
+
+def test_a_mapping_in_the_folder_is_followed(tmp_path: Path, write: Write) -> None:
+    write("r.csv", "what,who\nf1,ann\n")
+    write("mapping.json", json.dumps(MAPPING))
+    dataset, _ = read_dataset(tmp_path)
+    assert (dataset.name, dataset.users.ids) == ("Mine", ("ann",))
+
+
+def test_a_given_mapping_goes_before_that_of_the_folder(tmp_path: Path, write: Write) -> None:
+    write("r.csv", "what,who\nf1,ann\n")
+    write("mapping.json", "{}")
+    dataset, _ = read_dataset(tmp_path, mapping=Mapping.model_validate(MAPPING), name="Other")
+    assert (dataset.name, dataset.items.ids) == ("Other", ("f1",))
+
+
+def test_a_mapping_that_is_no_json_is_refused(tmp_path: Path, write: Write) -> None:
+    write("r.csv", RATINGS)
+    write("mapping.json", "{,")
+    with pytest.raises(DataError, match=r"mapping\.json is no valid JSON"):
+        read_dataset(tmp_path)
+
+
+def test_a_mapping_that_breaks_its_rules_is_refused(tmp_path: Path, write: Write) -> None:
+    write("r.csv", RATINGS)
+    write("kgrec.json", json.dumps({"name": "x", "tables": [{"file": "r.csv", "role": "magic"}]}))
+    with pytest.raises(ConfigError, match="role"):
+        read_dataset(tmp_path)
+
+
+def test_tables_that_a_guess_leaves_aside_are_reported(tmp_path: Path, write: Write) -> None:
+    write("ratings.csv", RATINGS)
+    write("broken.csv", "")
+    _, problems = read_dataset(tmp_path)
+    assert [(problem.file, problem.line) for problem in problems] == [("broken.csv", 0)]
+    assert problems[0].reason.startswith("the file was not used")
+
+
+def test_an_unknown_format_names_those_that_there_are(write: Write) -> None:
+    with pytest.raises(ConfigError, match=r"recbole.*got excel"):
+        read_dataset(write("r.csv", RATINGS), format="excel")
+
+
+def test_a_format_that_does_not_fit_is_refused(write: Write) -> None:
+    with pytest.raises(DataError, match="does not look like the format 'kgat'"):
+        read_dataset(write("r.csv", RATINGS), format="kgat")
+
+
+def test_nothing_at_the_path_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="nothing at"):
+        read_dataset(tmp_path / "nowhere")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no files"):
+        read_dataset(tmp_path)
+
+
+def test_progress_ends_complete(write: Write) -> None:
+    heard: list[Progress] = []
+    read_dataset(write("r.csv", RATINGS), on_progress=heard.append)
+    assert heard[0].done == 0
+    assert heard[-1].done == heard[-1].total
+
+
+def test_the_upload_itself_is_left_untouched(tmp_path: Path, write: Write) -> None:
+    path = write("r.csv", RATINGS)
+    read_dataset(path)
+    assert [found.name for found in tmp_path.iterdir()] == ["r.csv"]
+    assert path.read_text() == RATINGS
