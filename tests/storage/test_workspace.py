@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -240,6 +242,28 @@ def test_leftovers_of_killed_writers_go_when_the_workspace_opens(workspace: Work
     left.mkdir()
     assert workspace.runs() == []
     assert not left.exists()
+
+
+def test_a_writer_killed_between_two_files_leaves_nothing_behind(workspace: Workspace) -> None:
+    saved = workspace.save_dataset(small_dataset())
+    code = (
+        "import os, signal;"
+        "from pathlib import Path;"
+        "from kgrec_core.storage.artifacts import write_folder\n"
+        "def write(folder):\n"
+        "    (folder / 'one').write_text('x')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"target = Path({str(workspace.run_folder('half'))!r})\n"
+        "write_folder(target, write, kind='run', manifest={})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == -9
+    assert len(list((workspace.root / "runs").iterdir())) == 1
+    again = Workspace(workspace.root)
+    assert again.runs() == []
+    assert list((workspace.root / "runs").iterdir()) == []
+    assert again.load_dataset(saved.fingerprint).n_users == 3
+    again.close()
 
 
 def test_sqlite_runs_in_wal_mode_with_foreign_keys(workspace: Workspace) -> None:
