@@ -52,6 +52,8 @@ def show_score(view: ScoreView, *, key: str) -> None:
     st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
     _summary(view)
     _waterfall(view, key)
+    if not view.contributions.height:
+        return
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True):
         _attention(view, key)
@@ -62,7 +64,7 @@ def show_score(view: ScoreView, *, key: str) -> None:
 
 
 def _summary(view: ScoreView) -> None:
-    numbers, words = st.columns([2, 3], gap="large")
+    numbers, words = st.columns([5, 7], gap="medium")
     with numbers:
         metric_row(
             [
@@ -77,7 +79,11 @@ def _summary(view: ScoreView) -> None:
         )
     with words:
         lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.reasons]
-        st.markdown("\n".join(lines) or "Nothing known about this user speaks for this item.")
+        st.markdown(
+            "\n".join(lines)
+            or "Nothing that is known about this user speaks for or against this item. "
+            "The score is its bias alone: how popular it is with everybody."
+        )
 
 
 def _waterfall(view: ScoreView, key: str) -> None:

@@ -12,7 +12,7 @@ from kgrec_ui.components import show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.explanation import show_score
-from kgrec_ui.parts.ranked_list import choosable_list
+from kgrec_ui.parts.ranked_list import choosable_list, list_columns
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.audience_view import audience_sentence
 from kgrec_ui.views.cold_start_view import list_change, with_moves
@@ -27,7 +27,6 @@ N_NEAREST = 10
 AUDIENCE_COLUMNS = {
     "user": st.column_config.TextColumn("User", width="medium"),
     "rank": st.column_config.NumberColumn("Rank", width=60, help="Of the new item in their list."),
-    "score": st.column_config.NumberColumn("Score", format="%.3f", width=75),
     "history": st.column_config.NumberColumn("Interactions", width=90),
     "id": None,
 }
@@ -45,7 +44,7 @@ NEAREST_COLUMNS = {
 
 def new_item(run: RunRecord) -> None:
     """Describe an item on the left; its audience and neighbors on the right; then one user."""
-    described, shown = st.columns([2, 3], gap="large")
+    described, shown = st.columns([1, 2], gap="medium")
     with described:
         form = _form(run)
     with shown:
@@ -150,5 +149,9 @@ def _one_user(run: RunRecord, form: NewItemForm, user_id: str) -> None:
     st.divider()
     st.subheader(f"The list of {as_markdown(view.user_label)} with the new item", anchor=False)
     st.markdown(f":gray[{as_markdown(change.sentence(labels))}]")
-    show_table(table.to_pandas(), alt=f"The changed list. {change.sentence(labels)}")
+    show_table(
+        table.to_pandas(),
+        alt=f"The changed list. {change.sentence(labels)}",
+        column_config=list_columns(table),
+    )
     show_score(view, key="new_item")

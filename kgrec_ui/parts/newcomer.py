@@ -25,7 +25,7 @@ CHOSEN = "newcomer_item"
 
 def newcomer(run: RunRecord) -> None:
     """Say something on the left, see the list change on the right, and why."""
-    said, shown = st.columns([2, 3], gap="large")
+    said, shown = st.columns([1, 2], gap="medium")
     with said:
         person = _said(run)
     with shown:

@@ -9,15 +9,15 @@ import polars as pl
 import streamlit as st
 
 from kgrec_ui.components import show_table
+from kgrec_ui.views.recommendation_view import score_decimals
 
-__all__ = ["choosable_list"]
+__all__ = ["choosable_list", "list_columns"]
 
 LIST_HEIGHT = 392
 COLUMNS: dict[str, Any] = {
     "rank": st.column_config.NumberColumn("Rank", width=50),
     "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
     "item": st.column_config.TextColumn("Item", width=185),
-    "score": st.column_config.NumberColumn("Score", format="%.3f", width=65),
     "main reason": st.column_config.TextColumn("Main reason", width=210),
     "id": st.column_config.TextColumn("Id", width=80),
 }
@@ -49,5 +49,12 @@ def choosable_list(
         key=key,
         on_select=take,
         selection_mode="single-row",
-        column_config=columns,
+        column_config=list_columns(table, columns),
     )
+
+
+def list_columns(table: pl.DataFrame, columns: Mapping[str, Any] = COLUMNS) -> dict[str, Any]:
+    """Headings and widths; the score gets as many decimals as the largest one needs."""
+    score_format = f"%.{score_decimals(table['score'].to_list())}f"
+    score = st.column_config.NumberColumn("Score", format=score_format, width=70)
+    return {**columns, "score": score}

@@ -88,6 +88,7 @@ def draw_modalities(view: ModalityView, palette: Palette) -> go.Figure:
         template=plotly_template(palette),
         height=2 * (PANEL_HEIGHT + 32 * len(view.rows)),
         bargap=0.35,
+        margin={"t": 44},
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showticklabels=False, showline=False, showgrid=False)

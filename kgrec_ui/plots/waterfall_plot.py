@@ -78,6 +78,7 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
         base=[step.start for step in steps],
         x=[step.value for step in steps],
         width=BAR_WIDTH,
+        opacity=0.5 if steps[0].kind == "rest" else 1.0,
         marker={
             "color": color,
             "line": {"color": color, "width": 1},

@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 N_STEPS = 12
+SMALLEST_BAR = 0.01
+"""Part of the largest bar below which a bar is a line."""
 N_ATTENTION_ROWS = 15
 RESIDUAL_LIMIT = 1e-5
 MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text")
@@ -191,7 +193,7 @@ def attention_view(
     top = rows[0]
     sentence = (
         f"Of {counted(n_units, 'unit')} of evidence, {format_count(len(rows))} say something "
-        f"about this item. “{top.label}” has most weight among them: {format_share(top.weight)}."
+        f"about this item. Most weight among them: {top.label} ({format_share(top.weight)})."
     )
     return AttentionView(tuple(kept), sentence)
 
@@ -268,10 +270,11 @@ def _reason_label(reason: Reason) -> str:
 def _waterfall(explanation: PairExplanation, bars: Sequence[Bar], n_steps: int) -> WaterfallView:
     """Steps of `bars`, largest first as given; what is beyond `n_steps` becomes one step."""
     steps = [WaterfallStep("Start: bias of the item", "bias", None, 0.0, explanation.bias, "")]
-    for label, modality, value, detail in bars[:n_steps]:
+    n_shown = _n_worth_a_bar(bars, n_steps)
+    for label, modality, value, detail in bars[:n_shown]:
         start = steps[-1].end
         steps.append(WaterfallStep(label, "contribution", modality, start, value, detail))
-    rest = bars[n_steps:]
+    rest = bars[n_shown:]
     if rest:
         label, value = counted(len(rest), "smaller one"), sum(bar[2] for bar in rest)
         detail = "Too small for a bar of their own; the table at the end of the page has each."
@@ -284,6 +287,13 @@ def _waterfall(explanation: PairExplanation, bars: Sequence[Bar], n_steps: int) 
         explanation.residual < RESIDUAL_LIMIT,
         _n_decimals(steps),
     )
+
+
+def _n_worth_a_bar(bars: Sequence[Bar], n_steps: int) -> int:
+    """At most `n_steps`, none that could not be seen; a single bar is not worth summing up."""
+    visible = sum(1 for bar in bars if abs(bar[2]) >= SMALLEST_BAR * abs(bars[0][2]))
+    n_shown = min(visible, n_steps)
+    return len(bars) if len(bars) - n_shown == 1 else n_shown
 
 
 def _n_decimals(steps: Sequence[WaterfallStep]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from kgrec_core.recommender.contract import UserEvidence
 from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted
 
-__all__ = ["UserView", "ranked_table", "user_view"]
+__all__ = ["UserView", "ranked_table", "score_decimals", "user_view"]
 
 N_LAST_INTERACTIONS = 8
 USER_COLUMNS = ("user_id", "user_label")
@@ -80,6 +81,14 @@ def ranked_table(
         },
         schema=RANKED_SCHEMA,
     )
+
+
+def score_decimals(scores: Sequence[float]) -> int:
+    """Decimals that show three digits of the largest score, at most 6."""
+    largest = max((abs(score) for score in scores if math.isfinite(score)), default=0.0)
+    if not largest:
+        return 1
+    return min(6, max(0, 2 - math.floor(math.log10(largest))))
 
 
 def _history_sentence(evidence: UserEvidence) -> str:

@@ -28,7 +28,7 @@ from kgrec_ui.views.explanation_view import (
     waterfall_view,
 )
 from kgrec_ui.views.path_view import path_table, path_view
-from kgrec_ui.views.recommendation_view import ranked_table, user_view
+from kgrec_ui.views.recommendation_view import ranked_table, score_decimals, user_view
 from kgrec_ui.views.words import as_markdown, counted, joined, shortened
 from tests.ui.film_world import (
     ALIEN,
@@ -102,6 +102,18 @@ def test_what_does_not_fit_is_summed_up_in_one_step(explanation, names):
     assert rest.kind == "rest"
     assert rest.label == "2 smaller ones"
     assert rest.value == pytest.approx(-0.03)
+
+
+def test_a_single_smaller_one_keeps_its_bar(explanation, names):
+    steps = waterfall_view(explanation, names, n_steps=3).steps
+    assert [step.label for step in steps[1:-1]] == ["Heat", "Heat", "Heat", "Alien"]
+
+
+def test_what_could_not_be_seen_has_no_bar(names):
+    kernels = (1.0, 0.005, 0.004)
+    cells = tuple(cell("text", HEAT, 1.0, 1.0, kernel) for kernel in kernels)
+    view = waterfall_view(PairExplanation(INSIDER, 1.009, 0.0, cells), names)
+    assert [step.label for step in view.steps[1:-1]] == ["Heat", "2 smaller ones"]
 
 
 def test_the_hover_text_shows_the_product(explanation, names):
@@ -353,6 +365,13 @@ def test_the_ranked_table_counts_from_one(names):
     )
     assert table["rank"].to_list() == [1, 2]
     assert table["item"].to_list() == ["The Insider", "Alien"]
+
+
+def test_small_scores_get_more_decimals():
+    assert score_decimals([0.202, 0.1]) == 3
+    assert score_decimals([0.00153]) == 5
+    assert score_decimals([12.0, -3.0]) == 1
+    assert score_decimals([]) == 1
 
 
 # --- cold start
