@@ -38,7 +38,7 @@ class CellPaths:
 
 
 class ContentKernel(Protocol):
-    """One family of content evidence."""
+    """One family of content evidence, or a mixture of several."""
 
     @property
     def name(self) -> str:
@@ -47,10 +47,6 @@ class ContentKernel(Protocol):
 
     def apply(self, left: FloatMatrix) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
-        ...
-
-    def cells(self, rows: IndexArray, column: int) -> CellPaths:
-        """The kernel at (rows, column), as paths."""
         ...
 
 

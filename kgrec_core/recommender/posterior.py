@@ -20,7 +20,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
-import torch
 
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.device import pick_device
@@ -136,6 +135,8 @@ def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
 
 def _inverse(matrix: Matrix) -> Matrix:
     """Inverse of a symmetric positive definite matrix by Cholesky, on the GPU when present."""
+    import torch
+
     factor = torch.linalg.cholesky(torch.from_numpy(matrix).to(pick_device()))
     return np.asarray(torch.cholesky_inverse(factor).cpu().numpy())
 
@@ -145,6 +146,8 @@ def _product(left: Matrix, right: Matrix) -> Matrix:
     device = pick_device()
     if device.type == "cpu":
         return left @ right
+    import torch
+
     on_device = torch.from_numpy(left).to(device) @ torch.from_numpy(right).to(device)
     return np.asarray(on_device.cpu().numpy())
 

@@ -18,13 +18,17 @@ from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.kernels import ContentKernel
 from kgrec_core.recommender.posterior import Features, solve
 
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
 __all__ = ["SearchResult", "default_parameters", "popularity", "search"]
 
 MAX_USERS = 1000
 """Validation users that are ranked in each comparison; more only cost time."""
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
-"""No kernel is switched off for good: a newcomer may have no other evidence."""
+LOWEST_SHARE = 0.25
+"""No kernel falls below this part of its start: a newcomer, or a user with a rare taste, may have
+no other evidence, while a validation part of many users hardly notices."""
 SCALES = (0.25, 0.5, 2.0, 4.0)
 BIAS_WEIGHTS = (1e-4, 0.01, 0.03, 0.1, 0.3)
 DEPTH = 5
@@ -47,6 +51,26 @@ class SearchResult:
     metrics: dict[str, float]
 
 
+class _Mixture:
+    """Several kernels under fixed weights as one, which remembers its last product."""
+
+    name = "mixture"
+
+    def __init__(self, kernels: Sequence[ContentKernel], weights: FloatArray) -> None:
+        self._parts = list(zip(kernels, weights, strict=True))
+        self._last: tuple[Matrix, Matrix] | None = None
+
+    def apply(self, left: Matrix) -> Matrix:
+        """Product with the weighted sum of the kernels: (m, n_items) -> (m, n_items)."""
+        if self._last is not None and np.array_equal(self._last[0], left):
+            return self._last[1]
+        product = np.zeros_like(left)
+        for kernel, weight in self._parts:
+            product += weight * kernel.apply(left)
+        self._last = (left, product)
+        return product
+
+
 @dataclass
 class _Bench:
     """One validation problem: which users, what they have seen, what they should get."""
@@ -62,15 +86,15 @@ class _Bench:
     n_steps: int
     step: int = field(default=0)
 
-    def features(self, parameters: FitParameters) -> Features:
+    def features(self, parameters: FitParameters, kernels: Sequence[ContentKernel]) -> Features:
         """Linear features of the validation users under `parameters`."""
         attention = Attention.of(parameters, self.data.train)
         matrix = attention.matrix(self.data.train)
         if self.settings.use_collaborative:
-            raw = solve(matrix, parameters).features(self.users, self.kernels)
+            raw = solve(matrix, parameters).features(self.users, kernels)
         else:
             part = np.ascontiguousarray(matrix[self.users].toarray(), dtype=np.float32)
-            content = tuple(kernel.apply(part) for kernel in self.kernels)
+            content = tuple(kernel.apply(part) for kernel in kernels)
             raw = Features(np.zeros_like(part), content)
         scale = 1.0 / attention.item_scale
         return Features(raw.base * scale, tuple(matrix * scale for matrix in raw.content))
@@ -130,18 +154,20 @@ def search(
     if settings.n_rounds == 0 or len(data.validation) == 0:
         return SearchResult(start, {})
     bench = _bench(data, settings, kernels, rng, on_progress)
-    features = bench.features(start)
+    features = bench.features(start, kernels)
     best, parameters = _choose_weights(bench, features, start, n_rounds=1)
     candidates = OUTER if settings.use_collaborative else OUTER[2:3] + OUTER[4:]
+    weights, bias = _weights_of(parameters, kernels)
+    mixture = (_Mixture(kernels, weights),) if kernels else ()
+    one = np.ones(len(mixture), dtype=np.float32)
     for name, values in (*candidates, _half_lives(data.train)):
         for value in values:
             trial = parameters.model_copy(update={name: value})
-            features = bench.features(trial)
-            score = bench.ndcg(features, *_weights_of(trial, kernels))
+            score = bench.ndcg(bench.features(trial, mixture), one, bias)
             bench.report(max(best, score))
             if score > best + LEAST_GAIN:
                 best, parameters = score, trial
-    features = bench.features(parameters)
+    features = bench.features(parameters, kernels)
     best, parameters = _choose_weights(bench, features, parameters, n_rounds=settings.n_rounds)
     return SearchResult(parameters, {"validation ndcg": best})
 
@@ -193,18 +219,21 @@ def _choose_weights(
     def try_weights(candidate: FloatArray) -> Callable[[], float]:
         return lambda: bench.ndcg(features, candidate, bias)
 
+    lowest = LOWEST_SHARE * START_CONTENT / max(weights.size, 1)
     for _ in range(n_rounds):
-        candidates: list[FloatArray] = [weights * np.float32(scale) for scale in SCALES]
+        candidates: list[FloatArray] = [
+            np.maximum(weights * np.float32(scale), lowest) for scale in SCALES
+        ]
         for candidate in candidates:
             score = try_weights(candidate)()
             bench.report(max(best, score))
             if score > best + LEAST_GAIN:
                 best, weights = score, candidate
         for position in range(weights.size):
-            base = float(weights[position]) or START_CONTENT / weights.size
+            base = float(weights[position])
             for factor in FACTORS:
                 candidate = weights.copy()
-                candidate[position] = base * factor
+                candidate[position] = max(base * factor, lowest)
                 score = try_weights(candidate)()
                 bench.report(max(best, score))
                 if score > best + LEAST_GAIN:
