@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,8 +36,8 @@ def assemble(pieces: Pieces, *, name: str, report: ProblemReport) -> Dataset:
             "Check the columns of the interaction table and the problem report."
         )
     had_items, had_users = bool(pieces.items.labels), bool(pieces.users.labels)
-    users = Vocabulary(_all_users(pieces, report if had_users else ProblemReport()), name="user")
-    items = Vocabulary(_all_items(pieces, report if had_items else ProblemReport()), name="item")
+    users = Vocabulary(_all_users(pieces, report if had_users else None), name="user")
+    items = Vocabulary(_all_items(pieces, report if had_items else None), name="item")
     interactions, parts = _interactions(pieces.interactions, users, items, report)
     return Dataset(
         name=name,
@@ -55,7 +56,7 @@ def assemble(pieces: Pieces, *, name: str, report: ProblemReport) -> Dataset:
     )
 
 
-def _all_items(pieces: Pieces, report: ProblemReport) -> dict[str, None]:
+def _all_items(pieces: Pieces, report: ProblemReport | None) -> dict[str, None]:
     known = dict.fromkeys(pieces.items.labels)
     what = "the item is not in the items table: kept, with its id as label"
     for rows in pieces.interactions:
@@ -63,7 +64,7 @@ def _all_items(pieces: Pieces, report: ProblemReport) -> dict[str, None]:
     return known
 
 
-def _all_users(pieces: Pieces, report: ProblemReport) -> dict[str, None]:
+def _all_users(pieces: Pieces, report: ProblemReport | None) -> dict[str, None]:
     known = dict.fromkeys(pieces.users.labels)
     what = "the user is not in the users table: kept, with the id as label"
     for rows in pieces.interactions:
@@ -84,11 +85,14 @@ def _add_new(
     lines: Sequence[int] | IndexArray,
     file: str,
     reason: str,
-    report: ProblemReport,
+    report: ProblemReport | None,
 ) -> None:
     """Add ids that are not known yet; one report row per id, at its first line."""
-    fresh = {id_ for id_ in ids if id_ not in known}
+    fresh = dict.fromkeys(id_ for id_ in dict.fromkeys(ids) if id_ not in known)
     if not fresh:
+        return
+    if report is None:
+        known.update(fresh)
         return
     spelled = {_spelling(id_): id_ for id_ in known}
     for id_, line in zip(ids, lines, strict=True):
@@ -103,8 +107,8 @@ def _add_new(
 
 
 def _spelling(id_: str) -> str:
-    """An id without what programs change on their own: case, leading zeros, a final ".0"."""
-    return id_.casefold().removesuffix(".0").lstrip("0")
+    """An id without what programs change on their own: case, leading zeros, ".0", accents' form."""
+    return unicodedata.normalize("NFKC", id_).casefold().removesuffix(".0").lstrip("0")
 
 
 def _interactions(

@@ -65,6 +65,11 @@ def dataset_from_tables(folder: Path, mapping: Mapping, *, report: ProblemReport
     pieces = Pieces()
     for table_mapping in mapping.tables:
         path = folder / table_mapping.file
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise DataError(
+                f"The mapping names the file '{table_mapping.file[:80]}', which lies outside of "
+                "the data folder. Name files of the folder itself."
+            )
         if not path.is_file():
             there = ", ".join(sorted(other.name for other in folder.iterdir() if other.is_file()))
             raise DataError(

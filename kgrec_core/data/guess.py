@@ -17,10 +17,16 @@ from kgrec_core.data.guess_columns import (
     find_user,
     find_weight,
 )
-from kgrec_core.data.guess_words import is_id_name, is_item_word, is_user_word, name_words
+from kgrec_core.data.guess_words import (
+    is_id_name,
+    is_item_word,
+    is_numeric,
+    is_user_word,
+    name_words,
+)
 from kgrec_core.data.mapping import LinkColumn, Mapping, TableMapping
 from kgrec_core.data.report import ProblemReport
-from kgrec_core.data.tables import read_table
+from kgrec_core.data.tables import RawTable, read_table
 from kgrec_core.errors import DataError
 
 __all__ = ["guess_mapping", "table_paths", "unused_files"]
@@ -79,13 +85,23 @@ def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
         if path.name in named:
             continue
         try:
-            read_table(path, report=ProblemReport(), max_rows=1)
+            _require_names(read_table(path, report=ProblemReport(), max_rows=1))
         except DataError as error:
             unused.append((path.name, f"the file was not used: {error}"))
         else:
             reason = "the file was not used: its columns do not tell what it is about"
             unused.append((path.name, reason))
     return unused
+
+
+def _require_names(table: RawTable) -> None:
+    """Refuse a first line of numbers, which is data and would be lost as a header."""
+    if is_numeric(table.header):
+        first = ", ".join(table.header[:6])
+        raise DataError(
+            f"{table.file} begins with a line of values ({first}), not with column names. Add a "
+            "first line of names, for example user_id, item_id, rating."
+        )
 
 
 def _samples(folder: Path) -> list[Sample]:
@@ -96,6 +112,7 @@ def _samples(folder: Path) -> list[Sample]:
     for path in table_paths(folder) or only:
         try:
             table = read_table(path, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
+            _require_names(table)
         except DataError as fault:
             faults.append(fault)
         else:

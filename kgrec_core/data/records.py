@@ -6,12 +6,8 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from kgrec_core.data.report import ProblemReport
-
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
 
 __all__ = ["Record", "read_records", "sniff_separator", "text_lines"]
 
@@ -20,7 +16,6 @@ Record = tuple[int, list[str]]
 
 SEPARATORS = (",", ";", "\t", "|", "::")
 _SNIFFED_LINES = 60
-_MAX_RESTARTS = 2_000
 _MAX_RECORD_LINES = 5_000
 _END = "\x00end"
 """No text holds a zero character (see `decoding`), so this line cannot be data."""
@@ -65,10 +60,10 @@ def read_records(
             for number, line in enumerate(cut, start=first_line)
         )
         return
-    start, width, n_restarts = 0, 0, 0
+    start, width = 0, 0
     while start < len(lines):
         stopped_at = len(lines)
-        reader = _reader(lines, start, separator, with_quotes=n_restarts < _MAX_RESTARTS)
+        reader = csv.reader(_from(lines, start), delimiter=separator)
         before = start
         for cells in reader:
             after = start + reader.line_num
@@ -81,7 +76,6 @@ def read_records(
             before = after
         if stopped_at == len(lines):
             return
-        n_restarts += 1
         number = first_line + stopped_at
         yield from _salvaged(lines[stopped_at], number, separator, width, file, report)
         start = stopped_at + 1
@@ -91,12 +85,6 @@ def _split(lines: list[str], separator: str) -> list[list[str]]:
     if len(separator) > 1:
         return [line.rstrip("\r\n").split(separator) for line in lines]
     return list(csv.reader(lines, delimiter=separator))
-
-
-def _reader(lines: list[str], start: int, separator: str, *, with_quotes: bool) -> CsvReader:
-    if with_quotes:
-        return csv.reader(_from(lines, start), delimiter=separator)
-    return csv.reader(_from(lines, start), delimiter=separator, quoting=csv.QUOTE_NONE)
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:

@@ -100,7 +100,7 @@ def read_table(
     file = file or path.name
     data = _read_bytes(path, file)
     if data.startswith(b"PAR1"):
-        return _parquet_table(path, file)
+        return _parquet_table(path, file, report)
     lines = text_lines(decode_bytes(data, file=file, report=report))
     found = separator or sniff_separator(lines)
     if found is None:
@@ -251,7 +251,7 @@ def _cut_long_cells(
             report.add(file, line=lines[position], column=column, reason=reason, value=cell)
 
 
-def _parquet_table(path: Path, file: str) -> RawTable:
+def _parquet_table(path: Path, file: str, report: ProblemReport) -> RawTable:
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError):
@@ -260,18 +260,23 @@ def _parquet_table(path: Path, file: str) -> RawTable:
         raise DataError(f"{file} needs at least two columns and one row.")
     columns: dict[str, list[str]] = {}
     for name in frame.columns:
-        cells = _text_series(frame[name], file).fill_null("").to_list()
-        columns[name] = [cell.strip() for cell in cells]
-    return RawTable(file, tuple(frame.columns), columns, list(range(2, frame.height + 2)))
+        texts = _text_series(frame[name])
+        if texts is None:
+            reason = f"a column of {frame[name].dtype} values, which are no text: left out"
+            report.add(file, line=0, column=name, reason=reason)
+            continue
+        columns[name] = [cell.strip() for cell in texts.fill_null("").to_list()]
+    return RawTable(file, tuple(columns), columns, list(range(2, frame.height + 2)))
 
 
-def _text_series(series: pl.Series, file: str) -> pl.Series:
-    if isinstance(series.dtype, pl.List):
-        return series.cast(pl.List(pl.String)).list.join("|")
-    if isinstance(series.dtype, pl.Datetime):
-        return series.dt.strftime("%Y-%m-%dT%H:%M:%S")
-    if series.dtype.is_nested() or series.dtype == pl.Binary:
-        raise DataError(
-            f"{file}, column '{series.name}' holds {series.dtype} values. Give it as text or lists."
-        )
+def _text_series(series: pl.Series) -> pl.Series | None:
+    """The column as text, lists joined by "|", moments in UTC; None for what cannot be text."""
+    dtype = series.dtype
+    if isinstance(dtype, pl.List) and not dtype.inner.is_nested():
+        return series.cast(pl.List(pl.String)).list.join("|", ignore_nulls=True)
+    if isinstance(dtype, pl.Datetime):
+        utc = series.dt.convert_time_zone("UTC") if dtype.time_zone else series
+        return utc.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    if dtype.is_nested() or dtype in (pl.Binary, pl.Object, pl.Duration):
+        return None
     return series.cast(pl.String)

@@ -242,6 +242,15 @@ def test_a_file_that_is_not_there_is_named_with_those_that_are(
         _read(tmp_path, report, RATINGS)
 
 
+def test_a_file_outside_of_the_folder_is_refused(
+    tmp_path: Path, write: Write, report: ProblemReport
+) -> None:
+    write("secret.csv", RATINGS_TEXT)
+    write("upload/other.csv", RATINGS_TEXT)
+    with pytest.raises(DataError, match="outside of the data folder"):
+        _read(tmp_path / "upload", report, RATINGS | {"file": "../secret.csv"})
+
+
 def test_a_column_that_is_not_there_is_named_with_those_that_are(
     tmp_path: Path, write: Write, report: ProblemReport
 ) -> None:

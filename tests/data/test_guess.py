@@ -133,6 +133,12 @@ def test_the_fault_of_the_only_file_is_raised(tmp_path: Path, write: Write) -> N
         guess_mapping(tmp_path, name="x")
 
 
+def test_a_first_line_of_values_is_not_taken_for_names(tmp_path: Path, write: Write) -> None:
+    write("u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n")
+    with pytest.raises(DataError, match="begins with a line of values"):
+        guess_mapping(tmp_path, name="x")
+
+
 def test_files_that_are_not_used_are_listed_with_the_reason(tmp_path: Path, write: Write) -> None:
     write("ratings.csv", _rows("user_id,item_id,rating", "1,7,3", "2,7,4", "1,8,5"))
     write("empty.csv", "")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import polars as pl
@@ -118,6 +119,17 @@ def test_parquet_gives_text_cells_and_joins_lists(tmp_path: Path, report: Proble
     table = read_table(tmp_path / "t.parquet", report=report)
     assert table.columns == {"id": ["1", "2"], "genres": ["a|b", ""], "score": ["1.5", ""]}
     assert table.lines == [2, 3]
+
+
+def test_parquet_moments_are_utc_and_nested_columns_are_left_out(
+    tmp_path: Path, report: ProblemReport
+) -> None:
+    moment = datetime(2023, 3, 4, 20, 30, tzinfo=timezone(timedelta(hours=2)))
+    frame = pl.DataFrame({"id": ["a"], "at": [moment], "more": [{"x": 1}]})
+    frame.write_parquet(tmp_path / "t.parquet")
+    table = read_table(tmp_path / "t.parquet", report=report)
+    assert table.columns == {"id": ["a"], "at": ["2023-03-04T18:30:00"]}
+    assert [problem.column for problem in report.problems] == ["more"]
 
 
 def test_a_damaged_parquet_file_is_refused(write: Write, report: ProblemReport) -> None:
