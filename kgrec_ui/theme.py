@@ -7,9 +7,11 @@ import math
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import plotly.graph_objects as go
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 __all__ = [
     "CSS",
@@ -212,6 +214,8 @@ def format_when(seconds: float, timezone: str | None = None) -> str:
 
 def plotly_template(palette: Palette) -> go.layout.Template:
     """Transparent ground, quiet grid, our colors and no default Plotly look."""
+    import plotly.graph_objects as go  # views use this module too and must not draw
+
     axis = {
         "gridcolor": palette.grid,
         "linecolor": palette.grid,

@@ -1,7 +1,5 @@
 """Data: bring it, see what was read and refused, know it."""
 
-import streamlit as st
-
 from kgrec_ui import frame
 from kgrec_ui.job_panel import current_job_id, job_panel
 from kgrec_ui.parts.bring_data import take_imported

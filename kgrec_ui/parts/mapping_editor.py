@@ -177,14 +177,16 @@ def _column_select(
 ) -> str | None:
     is_needed = part in REQUIRED_COLUMNS[role]
     default = default_column(part, preview.header, guess)
-    chosen: str | None = st.selectbox(
+    options = ["", *preview.header]
+    empty = "Choose a column" if is_needed else "None"
+    chosen: str = st.selectbox(
         PART_LABELS[part] + ("" if is_needed else " (optional)"),
-        preview.header,
-        index=preview.header.index(default) if default else None,
+        options,
+        index=options.index(default or ""),
+        format_func=lambda column: column or empty,
         key=Widget.MAPPING_COLUMN.of(*key, role, part),
-        placeholder="Choose a column" if is_needed else "None",
     )
-    return chosen
+    return chosen or None
 
 
 def _links_editor(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.dataset import Dataset
+from kgrec_core.errors import ConfigError
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
 from kgrec_ui.active import use_run
@@ -52,6 +53,7 @@ def training_form(record: DatasetRecord, *, is_busy: bool) -> None:
         values["seed"] = seed
         values["model_settings"] = {**values["model_settings"], **own}
     with right, reported_errors():
+        _check_modalities(values["model_settings"])
         settings = checked(TrainSettings, values)
         _cost_and_start(record, dataset, settings, is_busy=is_busy)
 
@@ -167,6 +169,14 @@ def _modalities(model: str) -> dict[str, Any]:
     if switches["use_text"]:
         text_model = _text_model()
     return {"text_model": text_model, "model_settings": switches}
+
+
+def _check_modalities(settings: dict[str, Any]) -> None:
+    if not any(settings.get(name, True) for name in MODALITY_SWITCHES):
+        raise ConfigError(
+            f"Switch on at least one of {', '.join(MODALITY_SWITCHES.values())}: "
+            "a model needs something to learn from."
+        )
 
 
 def _text_model() -> str:
