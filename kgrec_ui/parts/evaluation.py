@@ -171,7 +171,7 @@ def compare_runs(run: RunRecord, metric: str, k: int) -> None:
         return
     with reported_errors():
         a, b = caching.evaluation(a_id), caching.evaluation(b_id)
-        names = (run_label(runs[a_id]), run_label(runs[b_id]))
+        names = f"A ({model_name(runs[a_id].model)})", f"B ({model_name(runs[b_id].model)})"
         shown = metric if f"{metric}@{k}" in a.per_user else "ndcg"
         sentence = comparison_sentence(a, b, names, f"{shown}@{k}", make_rng(COMPARISON_SEED))
         table = comparison_table(a, b, names, k, make_rng(COMPARISON_SEED))

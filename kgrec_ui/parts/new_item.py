@@ -148,10 +148,13 @@ def _one_user(run: RunRecord, form: NewItemForm, user_id: str) -> None:
     )
     st.divider()
     st.subheader(f"The list of {as_markdown(view.user_label)} with the new item", anchor=False)
-    st.markdown(f":gray[{as_markdown(change.sentence(labels))}]")
+    audience = caching_answers.audience(run.run_id, form, N_USERS_SHOWN)
+    rank = int(audience["rank"][audience["id"].to_list().index(user_id)])
+    sentence = f"{form.label} stands at rank {rank}. {change.sentence(labels)}"
+    st.markdown(f":gray[{as_markdown(sentence)}]")
     show_table(
         table.to_pandas(),
-        alt=f"The changed list. {change.sentence(labels)}",
+        alt=f"The changed list. {sentence}",
         column_config=list_columns(table),
     )
     show_score(view, key="new_item")

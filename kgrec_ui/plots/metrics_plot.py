@@ -78,7 +78,8 @@ def _lay_out(figure: go.Figure, view: DotView, labels: list[str], palette: Palet
         height=FRAME_HEIGHT + ROW_HEIGHT * max(len(labels), 2),
         xaxis={
             "title": {"text": view.axis_title},
-            "range": [0, (highest or 1.0) * 1.08],
+            # A little room left of 0, so that a dot at 0 is a whole one.
+            "range": [-0.02 * (highest or 1.0), (highest or 1.0) * 1.08],
             "showgrid": True,
         },
         yaxis={

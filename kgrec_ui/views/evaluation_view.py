@@ -11,7 +11,7 @@ import polars as pl
 
 from kgrec_core.evaluation.protocol import EvaluationResult, paired_difference
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui.theme import format_count, format_score, format_share, format_signed
+from kgrec_ui.theme import format_count, format_share
 from kgrec_ui.views.labels import model_name, split_name
 from kgrec_ui.views.words import counted
 
@@ -131,7 +131,7 @@ def metric_table(results: Mapping[str, EvaluationResult], k: int) -> pl.DataFram
         for metric in METRICS
         if any(f"{metric}@{k}" in result.metrics for result in results.values())
     ]
-    columns = {"metric": [f"{METRICS[metric].label}@{k}" for metric in measured]}
+    columns = {"Metric": [f"{METRICS[metric].label}@{k}" for metric in measured]}
     for label, result in results.items():
         columns[label] = [_cell(result, f"{metric}@{k}") for metric in measured]
     return pl.DataFrame(columns)
@@ -172,13 +172,13 @@ def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> 
     own = next((row for row in rows if row.is_main), None)
     others = [row for row in rows if not row.is_main]
     if own is None or not others:
-        return f"{rows[0].label} reaches {name} {format_score(rows[0].value)}."
+        return f"{rows[0].label} reaches {name} {_fixed(rows[0].value)}."
     rival = max(others, key=lambda row: row.value)
     gap = own.value - rival.value
     place = "above" if gap > 0 else "below" if gap < 0 else "level with"
     return (
-        f"{main} reaches {name} {format_score(own.value)}, {place} the best baseline "
-        f"({rival.label}, {format_score(rival.value)}); difference {format_signed(gap)}."
+        f"{main} reaches {name} {_fixed(own.value)}, {place} the best baseline "
+        f"({rival.label}, {_fixed(rival.value)}); difference {_signed(gap)}."
     )
 
 
@@ -201,14 +201,14 @@ def comparison_sentence(
     over = f"over the same {format_count(a.n_users)} users"
     if low <= 0 <= high:
         return (
-            f"No clear difference in {shown}: {names[0]} minus {names[1]} is "
-            f"{format_signed(difference)} ({format_signed(low)} to {format_signed(high)}) {over}."
+            f"No clear difference in {shown}: {names[0]} minus {names[1]} is {_signed(difference)} "
+            f"({_signed(low)} to {_signed(high)}) {over}."
         )
     winner = names[0] if difference > 0 else names[1]
     near, far = sorted((abs(low), abs(high)))
     return (
-        f"{winner} is better in {shown} by {format_score(abs(difference))} "
-        f"({format_score(near)} to {format_score(far)}) {over}."
+        f"{winner} is better in {shown} by {_fixed(abs(difference))} "
+        f"({_fixed(near)} to {_fixed(far)}) {over}."
     )
 
 
@@ -231,19 +231,20 @@ def comparison_table(
             difference, low, high = paired_difference(a, b, name, rng)
             rows.append(
                 {
-                    "metric": f"{words.label}@{k}",
-                    names[0]: format_score(a.metrics[name]),
-                    names[1]: format_score(b.metrics[name]),
-                    "difference": format_signed(difference),
-                    "95 % interval": f"{format_signed(low)} to {format_signed(high)}",
+                    "Metric": f"{words.label}@{k}",
+                    names[0]: _fixed(a.metrics[name]),
+                    names[1]: _fixed(b.metrics[name]),
+                    f"{names[0]} minus {names[1]}": _signed(difference),
+                    "95 % interval": f"{_signed(low)} to {_signed(high)}",
                 }
             )
     return pl.DataFrame(rows)
 
 
 def run_label(run: RunRecord) -> str:
-    """A run in lists of runs: model and id."""
-    return f"{model_name(run.model)} · {run.run_id}"
+    """A run in lists of runs: model, split and id."""
+    split = split_name(str(run.settings.get("split", {}).get("name", "random")))
+    return f"{model_name(run.model)} · {split} · {run.run_id}"
 
 
 def split_conflict(a: RunRecord, b: RunRecord) -> str:
@@ -272,17 +273,27 @@ def _row(
     label: str, series: str, value: float, interval: tuple[float, float] | None, is_main: bool
 ) -> DotRow:
     low, high = interval or (value, value)
-    detail = format_score(value)
+    detail = _fixed(value)
     if interval:
-        detail += f" (95 % interval {format_score(low)} to {format_score(high)})"
+        detail += f" (95 % interval {_fixed(low)} to {_fixed(high)})"
     return DotRow(label, series, value, low, high, detail, is_main)
 
 
 def _cell(result: EvaluationResult, name: str) -> str:
     if name not in result.metrics:
         return "–"
-    mean = format_score(result.metrics[name])
+    mean = _fixed(result.metrics[name])
     if name not in result.intervals:
         return mean
     low, high = result.intervals[name]
-    return f"{mean} ({format_score(low)} to {format_score(high)})"
+    return f"{mean} ({_fixed(low)} to {_fixed(high)})"
+
+
+def _fixed(value: float) -> str:
+    """Three decimals: what the usual numbers of test users can tell apart."""
+    return f"{value:.3f}".replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    text = _fixed(value)
+    return text if value < 0 or float(text) == 0 else f"+{text}"

@@ -254,14 +254,18 @@ def _sentence(
 ) -> str:
     total = sum(path.value for path in paths)
     drawn = sum(path.value for path in shown)
+    score = format_score(explanation.score)
+    if len(paths) == 1:
+        return f"There is one path. It adds {format_signed(total)} to the score {score}."
     if len(shown) == len(paths):
-        amount = "The path is drawn" if len(paths) == 1 else f"All {len(paths)} paths are drawn"
-        score = format_score(explanation.score)
-        return f"{amount}; together {format_signed(total)} of the score {score}."
+        return (
+            f"All {len(paths)} paths are drawn. Together they add {format_signed(total)} to the "
+            f"score {score}."
+        )
     return (
         f"The {len(shown)} strongest of {counted(len(paths), 'path')} are drawn. They carry "
         f"{format_signed(drawn)} of the {format_signed(total)} that all paths add to the score "
-        f"{format_score(explanation.score)}."
+        f"{score}."
     )
 
 

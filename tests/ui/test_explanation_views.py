@@ -470,7 +470,7 @@ def test_a_slice_without_users_is_named_and_left_out():
 def test_the_metric_table_shows_mean_and_interval():
     table = metric_table({"Fusion": result([1, 0, 1, 0])}, 10)
     assert table.to_dict(as_series=False) == {
-        "metric": ["Recall@10", "Coverage@10"],
+        "Metric": ["Recall@10", "Coverage@10"],
         "Fusion": ["0.500 (0.400 to 0.600)", "0.500"],
     }
 
@@ -484,7 +484,7 @@ def test_a_clear_difference_names_the_winner():
 def test_a_difference_around_zero_is_called_unclear():
     a, b = result([1, 0, 1, 0]), result([0, 1, 0, 1])
     sentence = comparison_sentence(a, b, ("A", "B"), "recall@10", make_rng(0))
-    assert sentence.startswith("No clear difference in Recall@10: A minus B is 0 (")
+    assert sentence.startswith("No clear difference in Recall@10: A minus B is 0.000 (")
 
 
 def test_results_over_different_users_are_refused():
