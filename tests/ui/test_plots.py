@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from kgrec_core.graph.neighborhood import neighborhood
+from kgrec_core.graph.statistics import graph_statistics
+from kgrec_core.storage.records import MetricPoint
+from kgrec_ui.plots.data_plots import draw_bars, draw_coverage, draw_long_tail
+from kgrec_ui.plots.graph_plots import draw_degrees, neighborhood_page
+from kgrec_ui.plots.training_plot import draw_training_curve
+from kgrec_ui.theme import DARK, LIGHT, Palette, entity_color
+from kgrec_ui.views.graph_view import graph_view
+from kgrec_ui.views.neighborhood_view import NeighborhoodView, neighborhood_view
+from kgrec_ui.views.profile_view import Bars, Curve
+from tests.ui.film_world import HEAT, film_graph
+
+BARS = Bars("T", "Classes", "Users", ("0", "1", "2–3"), ("0", "1", "2"), (4, 5, 6), "Words.")
+
+
+def heat(n_hops: int = 1) -> NeighborhoodView:
+    graph = film_graph()
+    return neighborhood_view(graph, neighborhood(graph, HEAT, n_hops=n_hops), HEAT, n_hops=n_hops)
+
+
+def test_bars_show_the_counts_in_order_and_name_both_axes() -> None:
+    figure = draw_bars(BARS, LIGHT)
+    assert list(figure.data[0].y) == [4, 5, 6]
+    assert list(figure.data[0].customdata) == ["0", "1", "2–3"]
+    assert figure.layout.xaxis.title.text == "Classes"
+    assert figure.layout.yaxis.title.text == "Users"
+
+
+def test_many_bars_show_only_some_of_their_names() -> None:
+    names = tuple(str(i) for i in range(60))
+    many = dataclasses.replace(BARS, labels=names, ticks=names, counts=tuple(range(60)))
+    figure = draw_bars(many, LIGHT)
+    assert len(figure.data[0].y) == 60
+    assert len(figure.layout.xaxis.ticktext) <= 11
+
+
+def test_the_long_tail_comes_with_the_even_line() -> None:
+    figure = draw_long_tail(Curve((0.0, 50.0, 100.0), (0.0, 80.0, 100.0), "Words."), LIGHT)
+    assert list(figure.data[0].x) == list(figure.data[0].y) == [0, 100]
+    assert list(figure.data[1].y) == [0.0, 80.0, 100.0]
+
+
+def test_coverage_bars_are_percent() -> None:
+    figure = draw_coverage((("With text", 0.25, ""), ("With tags", 1.0, "")), LIGHT)
+    assert dict(zip(figure.data[1].y, figure.data[1].x, strict=True)) == {
+        "With text": 25.0,
+        "With tags": 100.0,
+    }
+
+
+def test_degrees_are_drawn_on_logarithmic_axes() -> None:
+    graph = film_graph()
+    figure = draw_degrees(graph_view(graph, graph_statistics(graph)), LIGHT)
+    assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
+    assert list(figure.data[0].x) == [1, 2, 3]
+    assert list(figure.data[0].y) == [7, 5, 2]
+
+
+def test_a_training_curve_has_one_line_per_metric() -> None:
+    points = [MetricPoint(1, "ndcg@20", 0.1), MetricPoint(2, "ndcg@20", 0.2)]
+    points.append(MetricPoint(2, "loss", 3.0))
+    figure = draw_training_curve(points, LIGHT)
+    assert [trace.name for trace in figure.data] == ["NDCG@20", "loss"]
+    assert list(figure.data[0].y) == [0.1, 0.2]
+
+
+def test_an_empty_training_curve_can_be_drawn() -> None:
+    assert len(draw_training_curve([], LIGHT).data) == 0
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_every_figure_uses_our_template(palette: Palette) -> None:
+    figure = draw_bars(BARS, palette)
+    assert figure.layout.template.layout.font.color == palette.text
+
+
+def test_the_picture_asks_nothing_of_the_network() -> None:
+    page = neighborhood_page(heat(), LIGHT)
+    assert re.findall(r'(?:src|href)="https?://', page) == []
+
+
+def test_the_picture_holds_each_entity_once_in_the_color_of_its_type() -> None:
+    page = neighborhood_page(heat(), LIGHT)
+    assert page.count('"label": "Michael Mann"') == 1
+    assert entity_color(LIGHT, "person") in page
+
+
+def test_the_picture_does_not_move_by_itself() -> None:
+    page = neighborhood_page(heat(), LIGHT)
+    assert re.search(r'"physics": \{\s*"enabled": false', page)
+
+
+def test_the_legend_names_types_in_words_and_shapes() -> None:
+    page = neighborhood_page(heat(), LIGHT)
+    legend = page[page.index('<div class="legend">') :][:600]
+    assert "person (1)" in legend
+    assert "●" in legend
+
+
+def test_markup_in_data_stays_text() -> None:
+    view = heat()
+    evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
+    nodes = tuple(dataclasses.replace(node, label=evil, entity_type=evil) for node in view.nodes)
+    page = neighborhood_page(
+        dataclasses.replace(view, nodes=nodes, type_counts=((evil, 3),)), LIGHT
+    )
+    assert "<img src=x" not in page
+    assert "<script>alert(2)" not in page
