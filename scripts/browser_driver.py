@@ -105,7 +105,7 @@ def running_app(workspace: Path, log: Path) -> Iterator[str]:
                 server.wait()
 
 
-def wait_idle(page: Page, *, timeout_s: float = 30.0) -> None:
+def wait_idle(page: Page, *, timeout_s: float = 120.0) -> None:
     """Return once the page has been still for `QUIET_MS`.
 
     Call it right after an action: the counter starts anew, so earlier quiet time does not count.

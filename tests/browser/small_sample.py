@@ -23,19 +23,22 @@ class SmallSample:
         archive: zip with ratings, films, users, friends and tags, without a mapping file.
         n_users: rows of users.csv.
         n_items: rows of films.csv.
-        n_interactions: rows of ratings.csv that can be read.
-        n_refused: rows of ratings.csv with a rating that is no number.
-        titles: film_id -> title.
-        seen: user_id -> ids of the films that the user rated.
+        n_interactions: ratings that can be read; one more is no number.
+        films: the rows of films.csv.
     """
 
     archive: Path
     n_users: int
     n_items: int
     n_interactions: int
-    n_refused: int
-    titles: dict[str, str]
-    seen: dict[str, set[str]]
+    films: Rows
+
+    @property
+    def titles(self) -> set[str]:
+        return {film["title"] for film in self.films}
+
+    def titles_by(self, director: str) -> set[str]:
+        return {film["title"] for film in self.films if director in film["directors"].split("|")}
 
 
 def write_small_sample(folder: Path) -> SmallSample:
@@ -63,17 +66,12 @@ def write_small_sample(folder: Path) -> SmallSample:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
         for name, rows in tables.items():
             target.writestr(name, _as_csv(rows))
-    seen: dict[str, set[str]] = {}
-    for row in ratings:
-        seen.setdefault(row["user_id"], set()).add(row["film_id"])
     return SmallSample(
         archive=archive,
         n_users=len(users),
         n_items=len(films),
         n_interactions=len(ratings),
-        n_refused=1,
-        titles={row["film_id"]: row["title"] for row in films},
-        seen=seen,
+        films=films,
     )
 
 
