@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
@@ -22,8 +21,10 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 __all__ = ["SearchResult", "default_parameters", "popularity", "search"]
 
-MAX_USERS = 1000
-"""Validation users that are ranked in each comparison; more only cost time."""
+MAX_SCORES = 5_000_000
+"""Scores ranked in each comparison: bounds the users drawn; more only cost time."""
+MIN_USERS = 200
+HIDDEN = np.float32(-1e30)
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
 LOWEST_SHARE = 0.25
@@ -97,28 +98,35 @@ class _Bench:
             content = tuple(kernel.apply(part) for kernel in kernels)
             raw = Features(np.zeros_like(part), content)
         scale = 1.0 / attention.item_scale
-        return Features(raw.base * scale, tuple(matrix * scale for matrix in raw.content))
+        base = raw.base * scale
+        for row, items in enumerate(self.seen):
+            base[row, items] = HIDDEN
+        return Features(base, tuple(part * scale for part in raw.content))
 
-    def ndcg(self, features: Features, weights: FloatArray, bias_weight: float) -> float:
-        """Mean NDCG at selection_k and at DEPTH times that, over users with validation items.
+    def ndcg(self, scores: Matrix, bias_weight: float) -> float:
+        """Mean NDCG at selection_k and at DEPTH times that; the longer list for its smaller noise.
 
-        The longer list is there for its smaller noise.
+        Ties at the border of the list are settled by chance of the sort: the value compares
+        settings, it is never reported as a result.
+
+        Args:
+            scores: without bias, float32 (m, n_items); `HIDDEN` or less at seen items.
+            bias_weight: of the popularity bias, in units of the typical largest score.
         """
-        scores = features.base.copy()
-        for matrix, weight in zip(features.content, weights, strict=True):
-            if weight:
-                scores += np.float32(weight) * matrix
-        unit = float(np.abs(scores).max(axis=1).mean())
-        scores += np.float32(bias_weight * unit) * self.popularity
-        longest = min(DEPTH * self.settings.selection_k, scores.shape[1])
-        ranked = top_k(scores, self.seen, longest)
-        hits = np.take_along_axis(self.relevant, np.maximum(ranked, 0), axis=1) & (ranked >= 0)
+        unit = float(scores.max(axis=1).clip(min=0.0).mean())
+        cost = np.float32(-bias_weight * unit) * self.popularity - scores
+        longest = min(DEPTH * self.settings.selection_k, cost.shape[1])
+        ranked = np.argpartition(cost, longest - 1, axis=1)[:, :longest]
+        order = np.argsort(np.take_along_axis(cost, ranked, axis=1), axis=1, kind="stable")
+        hits = np.take_along_axis(self.relevant, np.take_along_axis(ranked, order, 1), axis=1)
         discount = 1.0 / np.log2(np.arange(2, longest + 2))
         gains = np.cumsum(hits * discount, axis=1)
         ideal = np.cumsum(discount)
-        cutoffs = np.minimum([self.settings.selection_k, longest], longest)
         n_relevant = self.relevant.sum(axis=1)
-        parts = [gains[:, k - 1] / ideal[np.minimum(n_relevant, k) - 1] for k in cutoffs]
+        parts = [
+            gains[:, k - 1] / ideal[np.minimum(n_relevant, k) - 1]
+            for k in (min(self.settings.selection_k, longest), longest)
+        ]
         return float(np.mean(parts))
 
     def report(self, best: float) -> None:
@@ -163,7 +171,7 @@ def search(
     for name, values in (*candidates, _half_lives(data.train)):
         for value in values:
             trial = parameters.model_copy(update={name: value})
-            score = bench.ndcg(bench.features(trial, mixture), one, bias)
+            score = bench.ndcg(_weighted(bench.features(trial, mixture), one), bias)
             bench.report(max(best, score))
             if score > best + LEAST_GAIN:
                 best, parameters = score, trial
@@ -189,8 +197,9 @@ def _bench(
 ) -> _Bench:
     counts = data.validation.user_counts()
     users = np.flatnonzero((counts > 0) & (data.train.user_counts() > 0)).astype(np.int64)
-    if users.size > MAX_USERS:
-        users = np.sort(rng.choice(users, MAX_USERS, replace=False))
+    most = max(MIN_USERS, MAX_SCORES // max(data.train.n_items, 1))
+    if users.size > most:
+        users = np.sort(rng.choice(users, most, replace=False))
     seen_positions = data.train.positions_by_user()
     seen = [data.train.item_indices[seen_positions[user]] for user in users]
     held_out: sp.csr_array = data.validation.matrix()
@@ -209,38 +218,44 @@ def _weights_of(
     return np.asarray(weights, dtype=np.float32), parameters.bias_weight
 
 
+def _weighted(features: Features, weights: FloatArray) -> Matrix:
+    """Base plus weighted content, float32 (m, n_items)."""
+    scores = features.base.copy()
+    for part, weight in zip(features.content, weights, strict=True):
+        if weight:
+            scores += np.float32(weight) * part
+    return scores
+
+
 def _choose_weights(
     bench: _Bench, features: Features, parameters: FitParameters, *, n_rounds: int
 ) -> tuple[float, FitParameters]:
     """Coordinate search over kernel weights and bias; all in one solve's features."""
     weights, bias = _weights_of(parameters, bench.kernels)
-    best = bench.ndcg(features, weights, bias)
-
-    def try_weights(candidate: FloatArray) -> Callable[[], float]:
-        return lambda: bench.ndcg(features, candidate, bias)
-
     lowest = LOWEST_SHARE * START_CONTENT / max(weights.size, 1)
+    current = _weighted(features, weights)
+    best = bench.ndcg(current, bias)
     for _ in range(n_rounds):
-        candidates: list[FloatArray] = [
-            np.maximum(weights * np.float32(scale), lowest) for scale in SCALES
-        ]
-        for candidate in candidates:
-            score = try_weights(candidate)()
-            bench.report(max(best, score))
-            if score > best + LEAST_GAIN:
-                best, weights = score, candidate
-        for position in range(weights.size):
-            base = float(weights[position])
+        for scale in SCALES:
+            candidate = np.maximum(weights * np.float32(scale), lowest)
+            scores = _weighted(features, candidate)
+            value = bench.ndcg(scores, bias)
+            bench.report(max(best, value))
+            if value > best + LEAST_GAIN:
+                best, weights, current = value, candidate, scores
+        for position, base in enumerate(weights.tolist()):
             for factor in FACTORS:
                 candidate = weights.copy()
                 candidate[position] = max(base * factor, lowest)
-                score = try_weights(candidate)()
-                bench.report(max(best, score))
-                if score > best + LEAST_GAIN:
-                    best, weights = score, candidate
-    scores = {value: bench.ndcg(features, weights, value) for value in BIAS_WEIGHTS}
-    bias = max(scores, key=lambda value: scores[value])
+                change = candidate[position] - weights[position]
+                scores = current + change * features.content[position]
+                value = bench.ndcg(scores, bias)
+                bench.report(max(best, value))
+                if value > best + LEAST_GAIN:
+                    best, weights, current = value, candidate, scores
+    found = {value: bench.ndcg(current, value) for value in BIAS_WEIGHTS}
+    bias = max(found, key=lambda value: found[value])
     names = [kernel.name for kernel in bench.kernels]
     chosen = dict(zip(names, (float(weight) for weight in weights), strict=True))
     update = {"relation_weights": chosen, "bias_weight": bias}
-    return scores[bias], parameters.model_copy(update=update)
+    return found[bias], parameters.model_copy(update=update)
