@@ -100,7 +100,7 @@ def _cancel(job_id: str) -> None:
 
 def _curve(job: JobRecord) -> None:
     if len(job.metrics) > 1:
-        st.caption("On the validation part, as reported so far. Higher is better.")
+        st.caption("As reported so far. Higher is better; the test part is not touched.")
         show_figure(
             draw_training_curve(job.metrics, current_palette()),
             key=Widget.CANCEL_JOB.of(job.job_id, "curve"),

@@ -180,8 +180,8 @@ def format_share(share: float) -> str:
 
 
 def format_seconds(seconds: float) -> str:
-    """A duration in the unit people would say it in: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
-    if seconds < 10:
+    """A duration in the unit people would say it in: 0.4 s, 3 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 10 and seconds != round(seconds):
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:

@@ -93,7 +93,10 @@ def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
     )
     guesses = {table.file: table for table in guess.tables} if guess else {}
     previews.sort(key=lambda preview: _place(guesses.get(preview.file)))
-    choices = [_table_editor(folder, preview, guesses.get(preview.file)) for preview in previews]
+    choices = [
+        _table_editor(folder, preview, guesses.get(preview.file), is_open=place == 0)
+        for place, preview in enumerate(previews)
+    ]
     return build_mapping(name.strip() or "My data", choices), found
 
 
@@ -124,14 +127,15 @@ def _discard_button() -> None:
         st.rerun()
 
 
-def _table_editor(folder: Path, preview: TablePreview, guess: TableMapping | None) -> TableChoice:
+def _table_editor(
+    folder: Path, preview: TablePreview, guess: TableMapping | None, *, is_open: bool
+) -> TableChoice:
     if preview.fault:
         st.warning(f"{preview.fault} It will be left out.", icon=":material/warning:")
         return TableChoice(preview.file, None)
     key = (folder.name, preview.file)
     role_now = st.session_state.get(Widget.MAPPING_ROLE.of(*key), guess.role if guess else NOT_USED)
     label = ROLE_LABELS.get(role_now, NOT_USED).partition(":")[0]
-    is_open = role_now == "interactions" or role_now == NOT_USED
     with st.expander(f"**{preview.file}** · {label} · {preview.size}", expanded=is_open):
         show_table(preview.rows, alt=f"The first rows of {preview.file}.")
         options: list[str] = [NOT_USED, *ROLE_LABELS]

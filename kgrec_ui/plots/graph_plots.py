@@ -17,6 +17,8 @@ __all__ = ["draw_degrees", "neighborhood_page"]
 
 PICTURE_HEIGHT = 560
 LEGEND_HEIGHT = 44
+FITTED_WIDTH = 800
+MAX_NODE_LABELS = 90
 MAX_EDGE_LABELS = 24
 """With more links their names would cover the picture; they are shown on hovering instead."""
 MAX_LABEL = 28
@@ -71,8 +73,10 @@ def neighborhood_page(view: NeighborhoodView, palette: Palette) -> str:
         cdn_resources="in_line",
         bgcolor=palette.background,
     )
+    zoom = _zoom(view)
+    labelled = _labelled(view)
     for node in view.nodes:
-        _add_node(network, node, palette)
+        _add_node(network, node, palette, zoom, has_label=node.entity_index in labelled)
     shows_names = len(view.edges) <= MAX_EDGE_LABELS
     for edge in view.edges:
         name = {"label": edge.relation} if shows_names else {}
@@ -85,23 +89,38 @@ def neighborhood_page(view: NeighborhoodView, palette: Palette) -> str:
     )
 
 
-def _add_node(network: Network, node: Node, palette: Palette) -> None:
+def _zoom(view: NeighborhoodView) -> float:
+    """How much the picture will be shrunk to fit; marks and letters grow by as much."""
+    width = max(node.x for node in view.nodes) - min(node.x for node in view.nodes)
+    height = max(node.y for node in view.nodes) - min(node.y for node in view.nodes)
+    return max(1.0, width / FITTED_WIDTH, height / (PICTURE_HEIGHT - LEGEND_HEIGHT))
+
+
+def _labelled(view: NeighborhoodView) -> set[int]:
+    """Entities that bear their name: all of them, or in a crowd the best linked ones."""
+    by_links = sorted(view.nodes[1:], key=lambda node: -node.n_links)
+    return {node.entity_index for node in [view.nodes[0], *by_links[:MAX_NODE_LABELS]]}
+
+
+def _add_node(
+    network: Network, node: Node, palette: Palette, zoom: float, *, has_label: bool
+) -> None:
     color = entity_color(palette, node.entity_type)
     label = node.label if len(node.label) <= MAX_LABEL else node.label[: MAX_LABEL - 1] + "…"
     network.add_node(
         node.entity_index,
-        label=label,
+        label=label if has_label else " ",
         title=f"{node.label}\n{node.entity_type}, {node.n_links} links",
         x=node.x,
         y=node.y,
         shape=entity_shape(node.entity_type),
-        size=26 if node.is_center else 11 + min(node.n_links, 60) ** 0.5,
+        size=zoom * (20 if node.is_center else 7 + min(node.n_links, 60) ** 0.5),
         color={"background": color, "border": palette.text if node.is_center else color},
         borderWidth=3 if node.is_center else 1,
         font={
             "color": palette.text,
-            "size": 20 if node.is_center else 14,
-            "strokeWidth": 4,
+            "size": zoom * (17 if node.is_center else 12),
+            "strokeWidth": 3 * zoom,
             "strokeColor": palette.background,
         },
     )

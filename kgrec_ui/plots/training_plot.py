@@ -28,13 +28,13 @@ def draw_training_curve(points: Sequence[MetricPoint], palette: Palette) -> go.F
             mode="lines+markers",
             marker={"size": 6},
             line={"width": 2},
-            hovertemplate="step %{x}: %{y:.4f}<extra>" + metric_name(name) + "</extra>",
+            hovertemplate="%{x}: %{y:.4f}<extra>" + metric_name(name) + "</extra>",
         )
     figure.update_layout(
         template=plotly_template(palette),
         height=220,
         showlegend=len(names) > 1,
-        xaxis={"title": "Step", "rangemode": "tozero"},
+        xaxis={"title": "Comparison of settings", "rangemode": "tozero"},
         yaxis={"title": metric_name(names[0]) if len(names) == 1 else "Value"},
     )
     return figure

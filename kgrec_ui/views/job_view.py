@@ -68,7 +68,7 @@ def _progress_text(job: JobRecord, now: float) -> str:
     if job.total > 1:
         parts.append(f"{format_count(job.done)} of {format_count(job.total)}")
     if job.eta_seconds is not None and job.eta_seconds >= 1:
-        parts.append(f"about {format_seconds(job.eta_seconds)} left in this stage")
+        parts.append(f"about {format_seconds(round(job.eta_seconds))} left in this stage")
     if job.started_at is not None and now - job.started_at >= 1:
         parts.append(f"{format_seconds(round(now - job.started_at))} so far")
     return " · ".join(parts)

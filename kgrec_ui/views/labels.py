@@ -59,5 +59,7 @@ def split_name(split: str) -> str:
 
 def metric_name(metric: str) -> str:
     """Turn "ndcg@20" into "NDCG@20"; an unknown name stays as it is."""
-    name, at, k = metric.partition("@")
-    return f"{_METRIC_NAMES.get(name, name)}{at}{k}"
+    kind, is_validation = metric.removeprefix("validation "), metric.startswith("validation ")
+    name, at, k = kind.partition("@")
+    words = f"{_METRIC_NAMES.get(name, name)}{at}{k}"
+    return f"{words} on the validation part" if is_validation else words

@@ -62,7 +62,7 @@ PART_LABELS: dict[str, str] = {
     "weight": "Rating or count",
     "time": "Time",
     "label": "Name to show",
-    "text": "Text to read (description)",
+    "text": "Description to read",
     "friend": "Id of the other user",
     "tag": "Tag",
     "head": "Head (from)",

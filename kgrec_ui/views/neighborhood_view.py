@@ -22,6 +22,8 @@ LAYOUT_SEED = 7
 LAYOUT_ROUNDS = 300
 SPACING = 90.0
 """Pixels between neighbors in the picture, about."""
+WIDENING = 1.5
+"""The picture is wider than high, and labels need width."""
 MAX_SUGGESTIONS = 10
 
 
@@ -130,7 +132,7 @@ def _layout(members: list[int], triples: IndexArray) -> list[tuple[float, float]
     layout = drawn.layout_fruchterman_reingold(niter=LAYOUT_ROUNDS)
     x0, y0 = layout[0]
     # Fruchterman-Reingold puts linked vertices about one unit apart.
-    return [((x - x0) * SPACING, (y - y0) * SPACING) for x, y in layout.coords]
+    return [((x - x0) * SPACING * WIDENING, (y - y0) * SPACING) for x, y in layout.coords]
 
 
 def _sentence(graph: KnowledgeGraph, center: int, shown: int, total: int, n_hops: int) -> str:
@@ -142,7 +144,7 @@ def _sentence(graph: KnowledgeGraph, center: int, shown: int, total: int, n_hops
     if shown < n_reached:
         return (
             f"{format_count(n_reached)} entities are within {reach} of {label}; "
-            f"the nearest and best linked {format_count(shown)} are drawn."
+            f"the nearest and most specific {format_count(shown)} are drawn."
         )
     word = "entity is" if shown == 1 else "entities are"
     return f"{format_count(shown)} {word} within {reach} of {label}."

@@ -97,6 +97,18 @@ def test_the_picture_does_not_move_by_itself() -> None:
     assert re.search(r'"physics": \{\s*"enabled": false', page)
 
 
+def test_letters_grow_as_much_as_a_large_picture_is_shrunk() -> None:
+    view = heat()
+    spread = dataclasses.replace(
+        view, nodes=tuple(dataclasses.replace(node, x=node.x * 50) for node in view.nodes)
+    )
+    sizes = [
+        max(float(size) for size in re.findall(r'"size": ([\d.]+)', neighborhood_page(v, LIGHT)))
+        for v in (view, spread)
+    ]
+    assert sizes[1] > 2 * sizes[0]
+
+
 def test_the_legend_names_types_in_words_and_shapes() -> None:
     page = neighborhood_page(heat(), LIGHT)
     legend = page[page.index('<div class="legend">') :][:600]

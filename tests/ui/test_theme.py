@@ -128,6 +128,7 @@ def test_shares_are_percent_without_false_zeros(value: float, text: str) -> None
     ("value", "text"),
     [
         (0.42, "0.4 s"),
+        (3.0, "3 s"),
         (12.4, "12 s"),
         (59.6, "1 min"),
         (200, "3 min 20 s"),

@@ -131,6 +131,7 @@ def test_every_model_and_split_has_words() -> None:
 
 def test_metrics_keep_their_cutoff() -> None:
     assert metric_name("ndcg@20") == "NDCG@20"
+    assert metric_name("validation ndcg") == "NDCG on the validation part"
     assert metric_name("loss") == "loss"
 
 
@@ -472,7 +473,7 @@ def test_a_running_job_tells_stage_count_and_rest() -> None:
     view = job_view(job_record(), now=104.0)
     assert view.fraction == 0.25
     assert view.progress_text == (
-        "Encoding texts · 25 of 100 · about 12 s left in this stage · 4.0 s so far"
+        "Encoding texts · 25 of 100 · about 12 s left in this stage · 4 s so far"
     )
 
 
