@@ -21,10 +21,10 @@ __all__ = ["show_score"]
 TABLE_HEIGHT = 420
 GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {
-    "path": st.column_config.TextColumn("Path", width="large"),
-    "relations": st.column_config.TextColumn("Relations", width="medium"),
+    "path": st.column_config.TextColumn("Path", width=350),
+    "relations": st.column_config.TextColumn("Relations", width=110),
     "value": st.column_config.NumberColumn("Part of the score", format="%.4f"),
-    "stated in": st.column_config.TextColumn("Stated in", width="medium"),
+    "stated in": st.column_config.TextColumn("Stated in", width=190),
 }
 CONTRIBUTION_COLUMNS = {
     "evidence": st.column_config.TextColumn("Evidence", width="medium"),

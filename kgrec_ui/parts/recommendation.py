@@ -20,9 +20,9 @@ __all__ = ["choose_user_and_k", "explain_one", "profile_and_list"]
 
 EXPLAINED_USER = "explained_user"
 PROFILE_COLUMNS = {
-    "item": st.column_config.TextColumn("Last interactions", width=165),
-    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=60),
-    "date": st.column_config.TextColumn("Date", width=95),
+    "item": st.column_config.TextColumn("Last interactions", width=140),
+    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=55),
+    "date": st.column_config.TextColumn("Date", width=90),
 }
 
 
@@ -62,7 +62,7 @@ def profile_and_list(run: RunRecord, user_id: str, k: int) -> list[int]:
 def explain_one(run: RunRecord, user_id: str, items: list[int]) -> None:
     """Choose any item, from the list or not, and see its score taken apart."""
     dataset = caching.dataset(run.dataset_fingerprint)
-    item_id = item_picker(dataset, "Explain item", default=dataset.items.id_of(items[0]))
+    item_id = item_picker(dataset, "Item", default=dataset.items.id_of(items[0]))
     item_index = dataset.items.index_of(item_id)
     evidence = caching.loaded_run(run.run_id).evidence_of(dataset.users.index_of(user_id))
     if item_index in set(evidence.item_indices.tolist()):
