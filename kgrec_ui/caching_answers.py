@@ -68,11 +68,12 @@ def _main_reasons(
     item_indices: tuple[int, ...],
     form: NewItemForm | None,
 ) -> list[str]:
-    from kgrec_core.explanation.reasons import main_reason
+    from kgrec_core.explanation.reasons import main_reasons as told_apart
 
     run = run_with(run_id, form)
     evidence = _evidence(run, person)
-    return [main_reason(run.explain(evidence, item), run.names) for item in item_indices]
+    told = [run.explain(evidence, item) for item in item_indices]
+    return told_apart(told, run.names)
 
 
 def main_reasons(

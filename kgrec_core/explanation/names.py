@@ -77,6 +77,6 @@ class Names:
 
 
 def relation_words(relation_id: str) -> str:
-    """A relation id as words: "directed_by" and "film.directed.by" read "directed by"."""
+    """A relation id as words: "directed_by" reads "directed by", "has_genre" reads "genre"."""
     last = relation_id.rsplit("/", maxsplit=1)[-1]
-    return last.replace("_", " ").replace(".", " ").strip()
+    return last.replace("_", " ").replace(".", " ").strip().removeprefix("has ")

@@ -7,12 +7,13 @@ the history they start from; behavior and text stay one reason per unit of evide
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.recommender.contract import Contribution, Modality, PairExplanation
 
-__all__ = ["Reason", "Sentence", "main_reason", "reasons", "sentences"]
+__all__ = ["Reason", "Sentence", "main_reasons", "reasons", "sentences"]
 
 MAX_NAMED = 3
 
@@ -70,17 +71,29 @@ def sentences(
     return [Sentence(reason.text, reason.positions) for reason in told]
 
 
-def main_reason(explanation: PairExplanation, names: Names) -> str:
-    """The strongest reason for the item, in a few words for a list."""
-    for reason in reasons(explanation, names):
-        if reason.value <= 0:
-            continue
-        if reason.modality == "graph":
-            return reason.label
-        if reason.modality == "text":
-            return f"text like {reason.label}"
-        return f"chosen with {reason.label}"
-    return "popular"
+def main_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[str]:
+    """For each item of one list the reason that sets it apart, in a few words.
+
+    That is the positive reason whose value stands out most from the mean value of the same reason
+    over the list: what speaks for every item of the list alike explains none of them. A list of
+    one item has nothing to stand out from; there the largest reason is taken.
+    """
+    told = [reasons(explanation, names) for explanation in explanations]
+    mean: dict[tuple[str, str], float] = defaultdict(float)
+    for reason in (reason for found in told for reason in found):
+        if len(told) > 1:
+            mean[reason.modality, reason.label] += reason.value / len(told)
+    return [_standing_out(found, mean) for found in told]
+
+
+def _standing_out(found: list[Reason], mean: dict[tuple[str, str], float]) -> str:
+    positive = [reason for reason in found if reason.value > 0]
+    if not positive:
+        return "popular"
+    best = max(positive, key=lambda r: r.value - mean.get((r.modality, r.label), 0.0))
+    if best.modality == "graph":
+        return best.label
+    return f"text like {best.label}" if best.modality == "text" else f"chosen with {best.label}"
 
 
 def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:

@@ -47,6 +47,11 @@ class _Teller:
         self.attention, self.scale = model.attention.of_user(user)
         self.unit = float(model.target_scale[item_index])
         self.content_gate = self.scale * float(model.content_gate[item_index])
+        self.loudness: dict[Modality, float] = {
+            "collaborative": 1.0,
+            "graph": sum(model.weight_of(kernel.name) for kernel in model.graph_kernels),
+            "text": model.weight_of(model.text.name) if model.text else 0.0,
+        }
         self.n_items = user.item_indices.size
         self.n_entities = user.entity_indices.size
 
@@ -59,13 +64,15 @@ class _Teller:
         paths: tuple[_Path, ...] = (),
     ) -> Contribution:
         of_history = evidence.kind == "item" and modality != "collaborative"
-        gate = self.content_gate if of_history else self.scale
-        weight = attention * gate
+        scale = self.content_gate if of_history else self.scale
+        weight = attention * scale
+        loudness = self.loudness[modality]
         told = tuple(
             PathContribution(entities, triples, weight * value)
             for entities, triples, value in sorted(paths, key=lambda path: -abs(path[2]))
         )
-        return Contribution(modality, evidence, weight * kernel, attention, gate, kernel, told)
+        value, gate = weight * kernel, scale * loudness
+        return Contribution(modality, evidence, value, attention, gate, kernel / loudness, told)
 
     def _item_unit(self, position: int) -> EvidenceUnit:
         return EvidenceUnit("item", int(self.user.item_indices[position]))

@@ -26,8 +26,10 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 class FusionModel:
     """score(u, i) = bias_i + sum over m, j of gate_m(u, i) * attention(u, j) * kernel_m(j, i).
 
-    gate_m(u, i) is the user's scale, times `cold_gate` where the content of a history speaks about
-    an item that nobody touched; a collaborative kernel has nothing to say about such an item.
+    gate_m(u, i) is the user's scale times the learned weight of the modality (1 for the
+    collaborative one, the sum of the relation weights for the graph), times `cold_gate` where the
+    content of a history speaks about an item that nobody touched; a collaborative kernel has
+    nothing to say about such an item.
 
     Attributes:
         attention: turns evidence into attention weights and the user's scale.

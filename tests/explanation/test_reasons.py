@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kgrec_core.explanation.names import Names, relation_words
-from kgrec_core.explanation.reasons import main_reason, reasons, sentences
+from kgrec_core.explanation.reasons import main_reasons, reasons, sentences
 from kgrec_core.explanation.serialize import explanation_to_json
 from kgrec_core.recommender.contract import (
     Contribution,
@@ -82,9 +82,16 @@ def test_no_evidence_is_said_in_a_sentence() -> None:
     assert sentence.text.startswith("Nothing known about this user speaks for or against Item 0")
 
 
-def test_the_main_reason_speaks_for_the_item() -> None:
-    assert main_reason(pair(BEHAVIOR, VARDA_2), NAMES) == "directed by Varda"
-    assert main_reason(pair(BEHAVIOR), NAMES) == "popular"
+def test_the_main_reason_of_one_item_is_the_largest_that_speaks_for_it() -> None:
+    assert main_reasons([pair(BEHAVIOR, VARDA_2)], NAMES) == ["directed by Varda"]
+    assert main_reasons([pair(VARDA_2, WORDS)], NAMES) == ["directed by Varda"]
+    assert main_reasons([pair(BEHAVIOR)], NAMES) == ["popular"]
+
+
+def test_the_main_reason_in_a_list_is_what_sets_an_item_apart() -> None:
+    # Varda speaks for both with 0.2, which is no difference; words for the second one only.
+    found = main_reasons([pair(VARDA_2, SEQUEL), pair(VARDA_2, WORDS)], NAMES)
+    assert found == ["sequel of Item 1", "text like quiet sea"]
 
 
 def test_a_named_interest_is_told_as_one() -> None:
@@ -115,6 +122,7 @@ def test_provenance_names_file_and_row() -> None:
     [
         ("directed_by", "directed by"),
         ("film.film.genre", "film film genre"),
+        ("has_genre", "genre"),
         ("http://example.org/ontology/author", "author"),
     ],
 )
