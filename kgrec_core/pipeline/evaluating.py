@@ -22,7 +22,7 @@ from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
 
-__all__ = ["BASELINES", "baseline_results", "evaluate_run", "run_settings"]
+__all__ = ["BASELINES", "baseline_results", "evaluate_run", "kept_baselines", "run_settings"]
 
 BASELINES = ("popularity", "item-knn", "ease")
 
@@ -80,7 +80,7 @@ def baseline_results(
     cutoffs = _checked_cutoffs(ks)
     record = workspace.resolve_run(run_id)
     folder = workspace.run_folder(record.run_id)
-    paths = {name: folder / f"baseline-{name}-{_key(cutoffs)}.json" for name in names}
+    paths = {name: _baseline_path(folder, name, cutoffs) for name in names}
     results = {name: read_evaluation(path) for name, path in paths.items()}
     missing = [name for name, result in results.items() if result is None]
     inputs = _baseline_inputs(workspace, record) if missing else None
@@ -90,6 +90,19 @@ def baseline_results(
             seed = run_settings(record).seed
             result = _fit_and_measure(name, inputs, cutoffs, seed, on_progress)
             results[name] = _kept(result, paths[name], record)
+    return {name: result for name, result in results.items() if result is not None}
+
+
+def kept_baselines(
+    workspace: Workspace,
+    run_id: str,
+    names: Sequence[str] = BASELINES,
+    ks: Sequence[int] = DEFAULT_KS,
+) -> dict[str, EvaluationResult]:
+    """Those of `baseline_results` that were measured before; measures nothing itself."""
+    cutoffs = _checked_cutoffs(ks)
+    folder = workspace.run_folder(workspace.resolve_run(run_id).run_id)
+    results = {name: read_evaluation(_baseline_path(folder, name, cutoffs)) for name in names}
     return {name: result for name, result in results.items() if result is not None}
 
 
@@ -127,6 +140,10 @@ def _checked_cutoffs(ks: Sequence[int]) -> tuple[int, ...]:
     if not cutoffs or cutoffs[0] < 1:
         raise ConfigError(f"'k' must be 1 or larger in 'evaluate' (got {list(ks)}).")
     return cutoffs
+
+
+def _baseline_path(folder: Path, name: str, cutoffs: tuple[int, ...]) -> Path:
+    return folder / f"baseline-{name}-{_key(cutoffs)}.json"
 
 
 def _key(ks: tuple[int, ...]) -> str:

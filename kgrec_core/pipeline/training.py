@@ -147,6 +147,8 @@ def _save(
     del fields["dataset_name"], fields["is_active"]
     manifest = {"record": fields, "libraries": library_versions(), "device": str(pick_device())}
     folder = workspace.run_folder(record.run_id)
-    if not write_folder(folder, write, kind="run", manifest=manifest):
+    # Metrics are made again when a later version cannot read them; that must not look like damage.
+    mutable = (METRICS_NAME,)
+    if not write_folder(folder, write, kind="run", manifest=manifest, mutable=mutable):
         raise ConfigError(f"'run_id' must be new in 'train' (got {record.run_id}).")
     workspace.record_run(record)

@@ -10,7 +10,7 @@ from kgrec_core.config import SplitSettings, TrainSettings
 from kgrec_core.contracts import Progress
 from kgrec_core.errors import ArtifactError, CancelledError, ConfigError, MissingStepError
 from kgrec_core.evaluation.protocol import EvaluationResult
-from kgrec_core.pipeline.evaluating import baseline_results, evaluate_run
+from kgrec_core.pipeline.evaluating import baseline_results, evaluate_run, kept_baselines
 from kgrec_core.pipeline.importing import ImportResult
 from kgrec_core.pipeline.loaded_run import load_run
 from kgrec_core.pipeline.measuring import peak_memory_mb
@@ -162,6 +162,25 @@ def test_baselines_are_measured_on_the_users_of_the_run_and_kept(
     assert baseline_results(filled, fusion_record.run_id)["ease"].metrics == found["ease"].metrics
     after = {p.name: p.stat().st_mtime_ns for p in _kept_baselines(filled, fusion_record)}
     assert after == before
+
+
+def test_kept_baselines_measure_nothing(fresh: Workspace, imported: ImportResult) -> None:
+    record = train(fresh, imported.dataset.fingerprint, POPULARITY)
+    assert kept_baselines(fresh, record.run_id) == {}
+    baseline_results(fresh, record.run_id, ("ease",), (5,))
+    assert set(kept_baselines(fresh, record.run_id, ks=(5,))) == {"ease"}
+    assert kept_baselines(fresh, record.run_id) == {}
+
+
+def test_metrics_that_cannot_be_read_are_made_again_and_the_run_stays(
+    fresh: Workspace, imported: ImportResult
+) -> None:
+    record = train(fresh, imported.dataset.fingerprint, POPULARITY)
+    path = fresh.run_folder(record.run_id) / "metrics.json"
+    path.write_text("half a fi")
+    assert evaluate_run(fresh, record.run_id).metrics == pytest.approx(record.metrics)
+    assert read_json(path)["metrics"] == pytest.approx(record.metrics)
+    assert [run.run_id for run in fresh.runs()] == [record.run_id]
 
 
 def test_a_model_that_knows_tastes_beats_popularity(
