@@ -21,7 +21,6 @@ from kgrec_ui.views.job_view import JobView, job_view
 __all__ = ["current_job_id", "job_panel", "start_job"]
 
 POLL_SECONDS = 1.0
-LAST_FINISHED = "finished_job"
 
 OnDone = Callable[[dict[str, Any]], None]
 
@@ -65,9 +64,9 @@ def job_panel(
     if not job.is_over:
         st.fragment(_running, run_every=POLL_SECONDS)(job_id)
         return job
-    kept = get_state().kept
-    if job.state == "done" and kept.get(LAST_FINISHED) != job_id:
-        kept[LAST_FINISHED] = job_id
+    finished = get_state().finished_jobs
+    if job.state == "done" and job_id not in finished:
+        finished.add(job_id)
         if on_done is not None:
             on_done(job.result)
             st.rerun()

@@ -121,6 +121,7 @@ class AppState:
         kept: choices of address parameters, so that they outlive a visit to another page.
         draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
         draft_name: name that is offered for them.
+        finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
         newcomers: by run, what the newcomer had said before the last change, and now.
     """
@@ -130,6 +131,7 @@ class AppState:
     kept: dict[str, str] = field(default_factory=dict)
     draft_folder: str = ""
     draft_name: str = ""
+    finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
 

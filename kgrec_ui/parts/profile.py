@@ -140,6 +140,7 @@ def _datasets(records: list[DatasetRecord], fingerprint: str) -> None:
                 f"{format_count(counts['interactions'])} interactions · "
                 f"imported {format_when(record.created_at, reader_timezone())}]"
             )
+            st.space("stretch")
             if record.fingerprint == fingerprint:
                 st.badge("In use", icon=":material/check:", color="green")
             else:

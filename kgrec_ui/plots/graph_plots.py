@@ -17,8 +17,8 @@ __all__ = ["draw_degrees", "neighborhood_page"]
 
 PICTURE_HEIGHT = 560
 LEGEND_HEIGHT = 44
-FITTED_WIDTH = 800
-MAX_NODE_LABELS = 90
+FITTED_WIDTH = 640
+MAX_NODE_LABELS = 60
 MAX_EDGE_LABELS = 24
 """With more links their names would cover the picture; they are shown on hovering instead."""
 MAX_LABEL = 28
@@ -75,7 +75,7 @@ def neighborhood_page(view: NeighborhoodView, palette: Palette) -> str:
     )
     zoom = _zoom(view)
     labelled = _labelled(view)
-    for node in view.nodes:
+    for node in view.nodes[::-1]:  # what comes last lies on top: the center and what is near
         _add_node(network, node, palette, zoom, has_label=node.entity_index in labelled)
     shows_names = len(view.edges) <= MAX_EDGE_LABELS
     for edge in view.edges:
@@ -114,7 +114,7 @@ def _add_node(
         x=node.x,
         y=node.y,
         shape=entity_shape(node.entity_type),
-        size=zoom * (20 if node.is_center else 7 + min(node.n_links, 60) ** 0.5),
+        size=zoom**0.8 * (20 if node.is_center else 7 + min(node.n_links, 60) ** 0.5),
         color={"background": color, "border": palette.text if node.is_center else color},
         borderWidth=3 if node.is_center else 1,
         font={

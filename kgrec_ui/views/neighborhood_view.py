@@ -22,7 +22,7 @@ LAYOUT_SEED = 7
 LAYOUT_ROUNDS = 300
 SPACING = 90.0
 """Pixels between neighbors in the picture, about."""
-WIDENING = 1.5
+WIDENING = 1.25
 """The picture is wider than high, and labels need width."""
 MAX_SUGGESTIONS = 10
 

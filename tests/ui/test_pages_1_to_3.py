@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.state import Widget
+from tests.store_samples import small_dataset
 from tests.ui.conftest import (
     OpenPage,
     SmallWorkspace,
@@ -384,6 +385,21 @@ def test_the_earlier_run_predicts_the_time_of_the_next(
 
 
 # jobs
+
+
+def test_a_finished_import_is_taken_over_once_and_not_after_another_choice(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    workspace = Workspace(own_workspace.root, f"sqlite:///{own_workspace.root / 'kgrec.db'}")
+    other = workspace.save_dataset(small_dataset(name="Other")).fingerprint
+    workspace.close()
+    put_job(own_workspace.root, kind="import", state="done", result={"fingerprint": other})
+    at = open_page(own_workspace.root, DATA, job="j1")
+    assert at.query_params["data"] == other
+    button(at, "Use this").click().run()
+    assert is_sound(at)
+    assert at.query_params["data"] == own_workspace.dataset_fingerprint
+    assert "Small shop" in [header.value for header in at.header]
 
 
 def put_job(root: Path, **changes: object) -> None:
