@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
+from kgrec_core.data.dataset import Dataset
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers
 from kgrec_ui.components import cutoff_slider, item_picker, show_table, user_picker
@@ -55,7 +56,7 @@ def profile_and_list(run: RunRecord, user_id: str, k: int) -> list[int]:
             st.stop()
         names = caching.loaded_run(run.run_id).names
         table = ranked_table(np.array(items), np.array(scores), reasons, names)
-        _list(table, user_id, k)
+        _list(table, caching.dataset(run.dataset_fingerprint), user_id, k)
     return items
 
 
@@ -94,14 +95,15 @@ def _profile(run: RunRecord, user_id: str) -> None:
         show_table(view.last.to_pandas(), alt="Last interactions.", column_config=PROFILE_COLUMNS)
 
 
-def _list(table: pl.DataFrame, user_id: str, k: int) -> None:
+def _list(table: pl.DataFrame, dataset: Dataset, user_id: str, k: int) -> None:
     ids = table["id"].to_list()
     _forget_item_of_another_user(user_id)
     asked = st.query_params.get(Param.ITEM, get_state().kept.get(Param.ITEM, ids[0]))
+    explained = asked if asked in dataset.items else ids[0]
     choosable_list(
         table,
         key=Widget.RECOMMEND_TABLE.of(user_id, k),
-        chosen_row=ids.index(asked) if asked in ids else None,
+        chosen_row=ids.index(explained) if explained in ids else None,
         on_choose=lambda row: _ask_for(ids[row]),
         alt="Recommended items with rank, score and main reason.",
     )

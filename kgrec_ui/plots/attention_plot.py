@@ -16,7 +16,7 @@ from kgrec_ui.theme import (
     modality_color,
     plotly_template,
 )
-from kgrec_ui.views.explanation_view import AttentionRow, AttentionView, ModalityView
+from kgrec_ui.views.attention_view import AttentionRow, AttentionView, ModalityView
 from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_attention", "draw_modalities"]

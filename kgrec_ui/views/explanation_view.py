@@ -1,4 +1,4 @@
-"""One score taken apart, ready to show: waterfall, attention, modalities, and the whole table."""
+"""One score taken apart, ready to show: the waterfall and the whole table."""
 
 from __future__ import annotations
 
@@ -14,23 +14,16 @@ from kgrec_core.explanation.reasons import Reason, reasons
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import (
     MODALITY_NAMES,
-    format_count,
     format_score,
-    format_share,
     format_signed,
 )
 from kgrec_ui.views.words import counted
 
 __all__ = [
-    "AttentionRow",
-    "AttentionView",
-    "ModalityRow",
-    "ModalityView",
     "WaterfallStep",
     "WaterfallView",
-    "attention_view",
     "contribution_table",
-    "modality_view",
+    "evidence_label",
     "reason_waterfall_view",
     "waterfall_view",
 ]
@@ -38,9 +31,7 @@ __all__ = [
 N_STEPS = 12
 SMALLEST_BAR = 0.01
 """Part of the largest bar below which a bar is a line."""
-N_ATTENTION_ROWS = 15
 RESIDUAL_LIMIT = 1e-5
-MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text")
 
 Bar = tuple[str, Modality, float, str]
 """Label, modality, value and hover text of one bar."""
@@ -89,68 +80,12 @@ class WaterfallView:
     n_decimals: int
 
 
-@dataclass(frozen=True)
-class AttentionRow:
-    """How much weight one unit of evidence gets.
-
-    Attributes:
-        label: name of the evidence, or "n others".
-        weights: attention per modality; a modality is absent when it does not use the evidence.
-        weight: the attention, averaged by gate where the modalities differ.
-        value: sum of the contributions, the signed part of the score.
-        is_rest: the row stands for several units.
-    """
-
-    label: str
-    weights: dict[Modality, float]
-    weight: float
-    value: float
-    is_rest: bool = False
-
-
-@dataclass(frozen=True)
-class AttentionView:
-    """Evidence by falling attention, the tail summed up in the last row."""
-
-    rows: tuple[AttentionRow, ...]
-    sentence: str
-
-
-@dataclass(frozen=True)
-class ModalityRow:
-    """One modality: its gate and its part of the score.
-
-    Attributes:
-        modality: key of the modality.
-        label: name for people.
-        gate: weight of the modality for this user and item.
-        value: signed sum of its contributions.
-        share: its part of the sum of absolute contributions, in [0, 1].
-        n_contributions: contributions that are not zero.
-    """
-
-    modality: Modality
-    label: str
-    gate: float
-    value: float
-    share: float
-    n_contributions: int
-
-
-@dataclass(frozen=True)
-class ModalityView:
-    """The modalities that spoke, in fixed order."""
-
-    rows: tuple[ModalityRow, ...]
-    sentence: str
-
-
 def waterfall_view(
     explanation: PairExplanation, names: Names, *, n_steps: int = N_STEPS
 ) -> WaterfallView:
     """Bias, the `n_steps` largest contributions by size, the rest as one step, the score."""
     bars = [
-        (_evidence(names, cell.evidence), cell.modality, cell.value, _arithmetic(cell))
+        (evidence_label(names, cell.evidence), cell.modality, cell.value, _arithmetic(cell))
         for cell in _by_size(explanation.contributions)
     ]
     return _waterfall(explanation, bars, n_steps)
@@ -168,71 +103,12 @@ def reason_waterfall_view(
     return _waterfall(explanation, bars, n_steps)
 
 
-def attention_view(
-    explanation: PairExplanation,
-    names: Names,
-    *,
-    n_units: int,
-    n_rows: int = N_ATTENTION_ROWS,
-) -> AttentionView:
-    """Attention over the evidence, largest first.
-
-    Args:
-        explanation: its contributions name the evidence that says anything about the item.
-        names: looks up labels.
-        n_units: all units of evidence of the user, silent ones included.
-        n_rows: units with a row of their own; all others share the last row.
-    """
-    rows = _attention_rows(explanation, names)
-    if not rows:
-        return AttentionView((), "Nothing that is known about this user speaks for this item.")
-    kept = rows[:n_rows]
-    n_others = max(n_units, len(rows)) - len(kept)
-    if n_others:
-        kept.append(_others(kept, rows[n_rows:], n_others))
-    top = rows[0]
-    sentence = (
-        f"Of {counted(n_units, 'unit')} of evidence, {format_count(len(rows))} say something "
-        f"about this item. Most weight among them: {top.label} ({format_share(top.weight)})."
-    )
-    return AttentionView(tuple(kept), sentence)
-
-
-def modality_view(explanation: PairExplanation) -> ModalityView:
-    """Gate, signed sum and share of each modality."""
-    total = sum(abs(contribution.value) for contribution in explanation.contributions)
-    rows = []
-    for modality in MODALITIES:
-        own = [cell for cell in explanation.contributions if cell.modality == modality]
-        if not own:
-            continue
-        size = sum(abs(cell.value) for cell in own)
-        rows.append(
-            ModalityRow(
-                modality,
-                MODALITY_NAMES[modality],
-                own[0].gate,
-                sum(cell.value for cell in own),
-                size / total if total else 0.0,
-                sum(1 for cell in own if cell.value),
-            )
-        )
-    if not total:
-        return ModalityView(tuple(rows), "No modality says anything; the score is the bias alone.")
-    main = max(rows, key=lambda row: row.share)
-    sentence = (
-        f"{main.label} says most: {format_share(main.share)} of all contributions by size, "
-        f"{format_signed(main.value)} to the score."
-    )
-    return ModalityView(tuple(rows), sentence)
-
-
 def contribution_table(explanation: PairExplanation, names: Names) -> pl.DataFrame:
     """Every contribution as a row, largest first; the values plus the bias add up to the score."""
     cells = _by_size(explanation.contributions)
     return pl.DataFrame(
         {
-            "evidence": [_evidence(names, cell.evidence) for cell in cells],
+            "evidence": [evidence_label(names, cell.evidence) for cell in cells],
             "kind": [cell.evidence.kind for cell in cells],
             "id": [names.evidence_id(cell.evidence) for cell in cells],
             "modality": [MODALITY_NAMES[cell.modality] for cell in cells],
@@ -256,7 +132,7 @@ def contribution_table(explanation: PairExplanation, names: Names) -> pl.DataFra
     )
 
 
-def _evidence(names: Names, unit: EvidenceUnit) -> str:
+def evidence_label(names: Names, unit: EvidenceUnit) -> str:
     """Label of the evidence; words are quoted, so that nobody takes them for a title."""
     label = names.evidence_label(unit)
     return f"“{label}”" if unit.kind == "text" else label
@@ -333,36 +209,3 @@ def _sum_statement(explanation: PairExplanation, n_contributions: int) -> str:
         f"{sum_in_words}, but the residual is {residual} and must stay below "
         f"{RESIDUAL_LIMIT:.0e}. Do not trust this explanation; train the run again."
     )
-
-
-def _attention_rows(explanation: PairExplanation, names: Names) -> list[AttentionRow]:
-    cells: dict[EvidenceUnit, list[Contribution]] = {}
-    for cell in explanation.contributions:
-        cells.setdefault(cell.evidence, []).append(cell)
-    rows = [
-        AttentionRow(
-            _evidence(names, unit),
-            {cell.modality: cell.attention for cell in own},
-            _mean_attention(own),
-            sum(cell.value for cell in own),
-        )
-        for unit, own in cells.items()
-    ]
-    return sorted(rows, key=lambda row: -row.weight)
-
-
-def _mean_attention(cells: Sequence[Contribution]) -> float:
-    """The attention of one unit; weighted by the gates where the modalities differ."""
-    gates = sum(abs(cell.gate) for cell in cells)
-    if not gates:
-        return sum(cell.attention for cell in cells) / len(cells)
-    return sum(abs(cell.gate) * cell.attention for cell in cells) / gates
-
-
-def _others(
-    kept: Sequence[AttentionRow], tail: Sequence[AttentionRow], n_others: int
-) -> AttentionRow:
-    """All units without a row: the weight that is left of 1."""
-    left = max(0.0, 1.0 - sum(row.weight for row in kept))
-    value = sum(row.value for row in tail)
-    return AttentionRow(counted(n_others, "other"), {}, left, value, is_rest=True)

@@ -10,13 +10,10 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
 from kgrec_core.recommender.contract import PairExplanation, UserEvidence
 from kgrec_ui.theme import format_score, format_signed
+from kgrec_ui.views.attention_view import AttentionView, ModalityView, attention_view, modality_view
 from kgrec_ui.views.explanation_view import (
-    AttentionView,
-    ModalityView,
     WaterfallView,
-    attention_view,
     contribution_table,
-    modality_view,
     reason_waterfall_view,
     waterfall_view,
 )

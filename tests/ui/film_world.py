@@ -19,7 +19,7 @@ HEAT, INSIDER, ALIEN, BLADE, MANN, SCOTT, DRAMA = range(7)
 ITEM_IDS = ("f1", "f2", "f3", "f4")
 LABELS = ("Heat", "The Insider", "Alien", "Blade Runner", "Michael Mann", "Ridley Scott", "Drama")
 TYPES = ("item",) * 4 + ("person", "person", "genre")
-# head, relation, tail: 0 directed_by, 1 has_genre; the last triple points at an item.
+# head, relation, tail: 0 directed_by, 1 in_genre; the last triple points at an item.
 TRIPLES = (
     (HEAT, 0, MANN),
     (INSIDER, 0, MANN),
@@ -38,7 +38,7 @@ def film_graph(item_labels=LABELS[:4]) -> KnowledgeGraph:
         entity_labels=(*item_labels, *LABELS[4:]),
         entity_types=TYPES,
         n_items=4,
-        relations=Vocabulary(["directed_by", "has_genre", "known_for"], name="relation"),
+        relations=Vocabulary(["directed_by", "in_genre", "known_for"], name="relation"),
         triples=np.array(TRIPLES, dtype=np.int64),
         provenance=pl.DataFrame(
             {

@@ -9,8 +9,9 @@ from kgrec_ui.plots.metrics_plot import draw_dots, draw_slices
 from kgrec_ui.plots.path_plot import draw_paths, drawing_height
 from kgrec_ui.plots.waterfall_plot import draw_waterfall
 from kgrec_ui.theme import DARK, LIGHT, MODALITY_NAMES, modality_color
+from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.evaluation_view import DotRow, DotView
-from kgrec_ui.views.explanation_view import attention_view, modality_view, waterfall_view
+from kgrec_ui.views.explanation_view import waterfall_view
 from kgrec_ui.views.path_view import path_view
 from tests.ui.film_world import (
     HEAT,

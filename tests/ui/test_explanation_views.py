@@ -13,6 +13,7 @@ from kgrec_core.errors import DataError
 from kgrec_core.evaluation.protocol import EvaluationResult, SliceResult
 from kgrec_core.recommender.contract import PairExplanation, UserEvidence
 from kgrec_core.rng import make_rng
+from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.cold_start_view import Move, Newcomer, list_change, with_moves
 from kgrec_ui.views.evaluation_view import (
     comparison_sentence,
@@ -21,9 +22,7 @@ from kgrec_ui.views.evaluation_view import (
     slice_view,
 )
 from kgrec_ui.views.explanation_view import (
-    attention_view,
     contribution_table,
-    modality_view,
     reason_waterfall_view,
     waterfall_view,
 )
@@ -161,7 +160,7 @@ def test_reasons_put_together_what_says_the_same(explanation, names):
         "Heat",
         "directed by Michael Mann",
         "text near Heat",
-        "has genre Drama",
+        "in genre Drama",
         "Alien",
     ]
     assert sum(step.value for step in steps[:-1]) == pytest.approx(explanation.score)
@@ -242,7 +241,7 @@ def test_line_widths_follow_the_values(explanation, names):
     # Both paths run through user -> Heat (0.12), the largest line.
     assert by_label["directed by"].value == pytest.approx(0.09)
     assert by_label["directed by"].share == pytest.approx(0.75)
-    assert by_label["has genre"].share == pytest.approx(0.25)
+    assert by_label["in genre"].share == pytest.approx(0.25)
     first = next(edge for edge in view.edges if edge.source == "user")
     assert first.value == pytest.approx(0.12)
     assert first.share == 1.0
@@ -250,7 +249,7 @@ def test_line_widths_follow_the_values(explanation, names):
 
 def test_a_relation_is_written_once_per_entity(explanation, names):
     edges = path_view(explanation, names, user_label="Ann").edges
-    assert [edge.label for edge in edges if edge.shows_label] == ["directed by", "has genre"]
+    assert [edge.label for edge in edges if edge.shows_label] == ["directed by", "in genre"]
     assert all(edge.source.startswith("2:") for edge in edges if edge.shows_label)
 
 
