@@ -15,7 +15,7 @@ from kgrec_core.data.mapping import (
     Role,
     TableMapping,
 )
-from kgrec_ui import caching
+from kgrec_ui import caching_drafts
 from kgrec_ui.components import show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
@@ -79,14 +79,14 @@ def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
     if not folder.is_dir():  # a single file or an archive: the core finds out what it is
         st.info("The file is read as it is; columns are recognised by their names.")
         return None, "auto"
-    found, guess = caching.guessed_mapping(folder, name)
+    found, guess = caching_drafts.guessed_mapping(folder, name)
     if found != "csv":
         st.info(
             f"Recognised as **{FORMAT_NAMES.get(found, found)}**. Nothing needs to be mapped.",
             icon=":material/verified:",
         )
         return None, found
-    previews = caching.previews(folder)
+    previews = caching_drafts.previews(folder)
     st.markdown(
         "This is what the columns seem to mean. Correct what is wrong; "
         "columns that are not chosen are left out."

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
-import igraph
 import pandas as pd
 
 from kgrec_core.contracts import IndexArray
@@ -125,6 +124,8 @@ def _next_entities(graph: KnowledgeGraph, others: list[int]) -> tuple[int, ...]:
 
 def _layout(members: list[int], triples: IndexArray) -> list[tuple[float, float]]:
     """Positions in pixels with the center at (0, 0); the same input gives the same picture."""
+    import igraph  # brings plotly along when it is there, which views must not
+
     position = {index: place for place, index in enumerate(members)}
     pairs = {(position[int(h)], position[int(t)]) for h, _, t in triples}
     drawn = igraph.Graph(n=len(members), edges=sorted(pairs))
