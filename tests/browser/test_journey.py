@@ -69,7 +69,7 @@ def upload_and_check_the_guessed_mapping(page: Page, sample: SmallSample) -> Non
     films = expander(page, "films.csv")
     click(page, films.locator("summary"))
     assert chosen(films, "Name to show (optional)") == "title"
-    assert chosen(films, "Text to read (description) (optional)") == "description"
+    assert chosen(films, "Description to read (optional)") == "description"
     links = rows(films.get_by_test_id("stDataFrame").last)
     assert ["directors", "directed_by", "person", "|"] in [row[:4] for row in links]
     assert ["year", "from_decade", "decade"] in [row[:3] for row in links]
@@ -136,7 +136,7 @@ def take_a_score_apart(page: Page, title: str) -> None:
 
 
 def ask_why_for_another_item(page: Page, title: str) -> None:
-    choose(page, "Explain item", title)
+    choose(page, "Item", title)
     expect(page.get_by_role("heading", name=f"Why “{title}”?")).to_be_visible()
     parts_add_up(page)
 
@@ -185,10 +185,10 @@ def measure_the_run_and_simple_models(page: Page) -> None:
     page.get_by_role("button", name="Measure baselines").click()
     finished(page, "The numbers are ready.")
     table = page.get_by_test_id("stDataFrame").first
-    models = table.locator("[role=columnheader]").all_inner_texts()
-    ndcg = dict(zip(models, rows(table)[0], strict=True))
-    assert ndcg["metric"] == "NDCG@20"
-    mean = {model: float(text.split()[0]) for model, text in ndcg.items() if model != "metric"}
+    _, *models = table.locator("[role=columnheader]").all_text_contents()
+    name, *cells = rows(table)[0]
+    assert name == "NDCG@20"
+    mean = {model: float(cell.split()[0]) for model, cell in zip(models, cells, strict=True)}
     assert mean["Fusion (this run)"] == float(metric(page, "NDCG@20"))
     assert mean["Fusion (this run)"] > mean["Most popular"] > 0
 
@@ -222,7 +222,8 @@ def chosen(part: Locator, label: str) -> str:
 
 def choose(page: Page, label: str, text: str) -> None:
     """Type into a select box and take the first match."""
-    box = page.get_by_role("combobox", name=re.compile(re.escape(label)))
+    boxes = page.get_by_test_id("stSelectbox").or_(page.get_by_test_id("stMultiSelect"))
+    box = boxes.filter(has=page.get_by_text(label, exact=True)).get_by_role("combobox")
     box.click()
     box.fill(text)
     page.get_by_role("option").filter(has_text=text).first.click()
