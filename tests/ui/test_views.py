@@ -341,7 +341,7 @@ def test_the_graph_view_counts_what_is_there() -> None:
     }
     assert dict(zip(view.relations["Relation"], view.relations["Links"], strict=True)) == {
         "directed by": 4,
-        "has genre": 2,
+        "in genre": 2,
         "known for": 1,
     }
 
