@@ -53,9 +53,12 @@ def start_app(
     command += ["--server.headless=true", "--browser.gatherUsageStats=false"]
     environment = {**os.environ, "KGREC_WORKSPACE": str(root)}
     typer.echo(f"Starting on http://{address}:{port} with the workspace {root}. Stop with Ctrl+C.")
+    sys.stdout.flush()
+    os.chdir(script.parent)  # where Streamlit looks for its settings
+    if os.name == "posix":
+        os.execve(sys.executable, command, environment)  # whoever stops kgrec stops the app
     try:
-        # From the script's folder, so that Streamlit finds its own settings there.
-        status = subprocess.call(command, env=environment, cwd=script.parent)
+        status = subprocess.call(command, env=environment)
     except KeyboardInterrupt:
         status = 0
     raise typer.Exit(status)

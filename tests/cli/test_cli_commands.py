@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -285,3 +288,32 @@ def test_a_job_can_be_run_by_hand(
     result = kgrec("job", "run", job, "--json").json()
     assert result["state"] == "done"
     assert result["result"]["counts"]["triples"] == 40
+
+
+@pytest.mark.slow
+def test_app_answers_on_this_machine_and_ends_with_its_process(ready: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "kgrec_core.cli", "app", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as app:
+        try:
+            assert _health(port) == b"ok"
+        finally:
+            app.terminate()
+            app.communicate(timeout=30)
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5)
+
+
+def _health(port: int) -> bytes:
+    end = time.monotonic() + 60
+    while True:
+        try:
+            address = f"http://127.0.0.1:{port}/_stcore/health"
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return bytes(answer.read())
+        except urllib.error.URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
