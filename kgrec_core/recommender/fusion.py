@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,13 +12,14 @@ from kgrec_core.config import checked
 from kgrec_core.contracts import (
     BoolArray,
     FloatArray,
-    IndexArray,
     OnProgress,
     Progress,
     no_progress,
 )
+from kgrec_core.data.interactions import Interactions
 from kgrec_core.errors import MissingStepError
 from kgrec_core.recommender.attention import Attention
+from kgrec_core.recommender.cold_gate import choose_cold_gate
 from kgrec_core.recommender.contract import (
     PairExplanation,
     RecommenderState,
@@ -35,8 +37,8 @@ from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel
 
 __all__ = ["FusionRecommender"]
 
-CALIBRATION_USERS = 500
-COLD_GATE_RANGE = (0.1, 10.0)
+UNIT_USERS = 500
+"""About so many users are enough to know how large a score gets."""
 BATCH = 256
 
 
@@ -106,33 +108,34 @@ class FusionRecommender:
         parameters: FitParameters,
         rng: np.random.Generator,
     ) -> FusionModel:
-        known = data.known()
+        def fit(known: Interactions) -> FusionModel:
+            return self._fitted(known, graph, text, parameters, data.text_vectors)
+
+        gate = choose_cold_gate(data, fit, k=self.settings.selection_k, rng=rng)
+        return dataclasses.replace(fit(data.known()), cold_gate=gate)
+
+    def _fitted(
+        self,
+        known: Interactions,
+        graph: tuple[IncidenceKernel | NeighborKernel, ...],
+        text: NeighborKernel | None,
+        parameters: FitParameters,
+        text_vectors: FloatArray,
+    ) -> FusionModel:
+        """The model of some interactions under chosen parameters, with cold gate 1."""
         attention = Attention.of(parameters, known)
         matrix = attention.matrix(known)
         is_cold: BoolArray = known.item_counts() == 0
-        correction = self._correction(matrix, (*graph, *((text,) if text else ())), parameters)
-        if correction is not None:
+        correction = None
+        if self.settings.use_collaborative:
+            kernels = (*graph, *((text,) if text else ()))
+            weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels]
+            correction = solve(matrix, parameters).correction(kernels, weights)
             _silence(correction, is_cold)
         silent = np.zeros(is_cold.size, dtype=np.float32)
-        model = FusionModel(
-            attention, graph, text, correction, silent, is_cold, 1.0, data.text_vectors
-        )
-        cold_gate, unit = _calibrate(model, matrix, known.item_counts(), rng)
-        bias = popularity(known) * np.float32(parameters.bias_weight * unit)
-        return FusionModel(
-            attention, graph, text, correction, bias, is_cold, cold_gate, data.text_vectors
-        )
-
-    def _correction(
-        self,
-        matrix: sp.csr_array,
-        kernels: Sequence[IncidenceKernel | NeighborKernel],
-        parameters: FitParameters,
-    ) -> Correction | None:
-        if not self.settings.use_collaborative:
-            return None
-        weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels]
-        return solve(matrix, parameters).correction(kernels, weights)
+        model = FusionModel(attention, graph, text, correction, silent, is_cold, 1.0, text_vectors)
+        unit = parameters.bias_weight * _typical_largest_score(model, matrix)
+        return dataclasses.replace(model, bias=popularity(known) * np.float32(unit))
 
     def state(self) -> RecommenderState:
         """Settings, chosen parameters and arrays; graph kernels are rebuilt from the graph."""
@@ -200,28 +203,14 @@ def _silence(correction: Correction, is_cold: BoolArray) -> None:
     target[:, is_cold] = 0.0
 
 
-def _calibrate(
-    model: FusionModel, matrix: sp.csr_array, counts: IndexArray, rng: np.random.Generator
-) -> tuple[float, float]:
-    """(loudness of content about cold items, typical largest score), from known users.
-
-    The loudness is the least-squares factor from what content alone says about the less known
-    half of the warm items to what the whole model says about them.
-    """
-    n_users = matrix.shape[0]
-    rows = rng.choice(n_users, min(CALIBRATION_USERS, n_users), replace=False)
-    part = matrix[np.sort(rows)]
+def _typical_largest_score(model: FusionModel, matrix: sp.csr_array) -> float:
+    """Mean over known users of the largest score of an unseen item; 1 when there is none."""
+    part = matrix[:: max(1, matrix.shape[0] // UNIT_USERS)]
     content = model.content_of_items(np.ascontiguousarray(part.toarray(), dtype=np.float32))
     whole = content + (model.correction.apply(part) if model.correction is not None else 0.0)
+    whole = whole * model.target_scale
     whole[part.nonzero()] = 0.0
-    unit = float(np.abs(whole * model.target_scale).max(axis=1, initial=0.0).mean())
-    warm = counts > 0
-    rare = warm & (counts <= np.median(counts[warm])) if warm.any() else warm
-    told = content[:, rare]
-    told[np.asarray(part[:, np.flatnonzero(rare)].toarray() > 0)] = 0.0
-    power = float((told * told).sum())
-    gate = float((told * whole[:, rare]).sum()) / power if power > 0 else 1.0
-    return float(np.clip(gate, *COLD_GATE_RANGE)), unit or 1.0
+    return float(whole.max(axis=1, initial=0.0).mean()) or 1.0
 
 
 def _saved_text_kernel(arrays: dict[str, np.ndarray]) -> NeighborKernel | None:

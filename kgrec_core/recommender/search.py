@@ -19,7 +19,15 @@ from kgrec_core.recommender.posterior import Features, solve
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
-__all__ = ["SearchResult", "default_parameters", "popularity", "search"]
+__all__ = [
+    "HIDDEN",
+    "MAX_SCORES",
+    "SearchResult",
+    "default_parameters",
+    "mean_ndcg",
+    "popularity",
+    "search",
+]
 
 MAX_SCORES = 5_000_000
 """Scores ranked in each comparison: bounds the users drawn; more only cost time."""
@@ -50,6 +58,31 @@ class SearchResult:
 
     parameters: FitParameters
     metrics: dict[str, float]
+
+
+def mean_ndcg(scores: Matrix, relevant: np.ndarray[Any, np.dtype[np.bool_]], k: int) -> float:
+    """Mean NDCG at k and at DEPTH * k; the longer list for its smaller noise.
+
+    Ties at the border of the list are settled by chance of the sort: the value compares settings,
+    it is never reported as a result.
+
+    Args:
+        scores: float32 (m, n_items), very low where an item must not be shown.
+        relevant: bool (m, n_items), at least one True per row.
+        k: shorter cutoff.
+    """
+    cost = -scores
+    longest = min(DEPTH * k, cost.shape[1])
+    ranked = np.argpartition(cost, longest - 1, axis=1)[:, :longest]
+    order = np.argsort(np.take_along_axis(cost, ranked, axis=1), axis=1, kind="stable")
+    hits = np.take_along_axis(relevant, np.take_along_axis(ranked, order, 1), axis=1)
+    discount = 1.0 / np.log2(np.arange(2, longest + 2))
+    gains = np.cumsum(hits * discount, axis=1)
+    ideal = np.cumsum(discount)
+    n_relevant = relevant.sum(axis=1)
+    cutoffs = (min(k, longest), longest)
+    parts = [gains[:, cut - 1] / ideal[np.minimum(n_relevant, cut) - 1] for cut in cutoffs]
+    return float(np.mean(parts))
 
 
 class _Mixture:
@@ -104,30 +137,15 @@ class _Bench:
         return Features(base, tuple(part * scale for part in raw.content))
 
     def ndcg(self, scores: Matrix, bias_weight: float) -> float:
-        """Mean NDCG at selection_k and at DEPTH times that; the longer list for its smaller noise.
-
-        Ties at the border of the list are settled by chance of the sort: the value compares
-        settings, it is never reported as a result.
+        """What a candidate is judged by; see `mean_ndcg`.
 
         Args:
             scores: without bias, float32 (m, n_items); `HIDDEN` or less at seen items.
             bias_weight: of the popularity bias, in units of the typical largest score.
         """
         unit = float(scores.max(axis=1).clip(min=0.0).mean())
-        cost = np.float32(-bias_weight * unit) * self.popularity - scores
-        longest = min(DEPTH * self.settings.selection_k, cost.shape[1])
-        ranked = np.argpartition(cost, longest - 1, axis=1)[:, :longest]
-        order = np.argsort(np.take_along_axis(cost, ranked, axis=1), axis=1, kind="stable")
-        hits = np.take_along_axis(self.relevant, np.take_along_axis(ranked, order, 1), axis=1)
-        discount = 1.0 / np.log2(np.arange(2, longest + 2))
-        gains = np.cumsum(hits * discount, axis=1)
-        ideal = np.cumsum(discount)
-        n_relevant = self.relevant.sum(axis=1)
-        parts = [
-            gains[:, k - 1] / ideal[np.minimum(n_relevant, k) - 1]
-            for k in (min(self.settings.selection_k, longest), longest)
-        ]
-        return float(np.mean(parts))
+        biased = scores + np.float32(bias_weight * unit) * self.popularity
+        return mean_ndcg(biased, self.relevant, self.settings.selection_k)
 
     def report(self, best: float) -> None:
         """Tell the listener how far the search is."""
