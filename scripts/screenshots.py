@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -14,6 +15,7 @@ from scripts.browser_driver import REPOSITORY, launch_chromium, running_app, wai
 
 TARGET = REPOSITORY / "docs" / "screenshots"
 WIDTH, FIRST_HEIGHT, MAX_HEIGHT = 1280, 900, 4000  # pixels
+README_USER = "u0003"  # follows one director
 N_COLORS = 256  # keeps a page picture below 300 KB without visible loss
 PAGE_SECONDS = 90.0
 
@@ -30,6 +32,7 @@ def main() -> int:
         browser = launch_chromium(playwright)
         for scheme in ("light", "dark"):
             shoot_all(browser, address, scheme)
+        shoot_for_readme(browser, address)
         browser.close()
     return 0
 
@@ -59,15 +62,33 @@ def shoot_all(browser: Browser, address: str, scheme: str) -> None:
     context.close()
 
 
+def shoot_for_readme(browser: Browser, address: str) -> None:
+    """List, reasons and bars of one user whose taste is easy to see."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": MAX_HEIGHT})
+    page.goto(f"{address}/Recommend_and_explain?user={README_USER}")
+    page.get_by_test_id("stApp").wait_for()
+    wait_idle(page, timeout_s=PAGE_SECONDS)
+    below = page.get_by_text("Attention over what is known about the user").bounding_box()
+    height = MAX_HEIGHT if below is None else int(below["y"]) - 30
+    save(page, TARGET / "recommend.png", height)
+    page.close()
+
+
 def shoot(page: Page, target: Path) -> None:
     """The page in its full height; the app scrolls inside, so the window must grow to it."""
-    height = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
-    page.set_viewport_size({"width": WIDTH, "height": min(int(height), MAX_HEIGHT)})
+    wanted = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
+    height = min(int(wanted), MAX_HEIGHT)
+    page.set_viewport_size({"width": WIDTH, "height": height})
     wait_idle(page, timeout_s=PAGE_SECONDS)
-    page.screenshot(path=target)
+    save(page, target, height)
     page.set_viewport_size({"width": WIDTH, "height": FIRST_HEIGHT})
-    with Image.open(target) as picture:
-        small = picture.convert("RGB").quantize(N_COLORS)
+
+
+def save(page: Page, target: Path, height: int) -> None:
+    """The upper `height` pixels of the window as a small PNG."""
+    picture = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+    with Image.open(BytesIO(picture)) as full:
+        small = full.convert("RGB").quantize(N_COLORS)
     small.save(target, optimize=True)
     print(f"{target.relative_to(REPOSITORY)}: {target.stat().st_size // 1000} KB")
 
