@@ -20,9 +20,10 @@ from kgrec_core.recommender.search import HIDDEN, MAX_SCORES, mean_ndcg
 
 __all__ = ["choose_cold_gate"]
 
-HIDDEN_SHARE = 0.1
-ACCEPTED_LOSS = 0.05
-GATES = tuple(float(gate) for gate in np.geomspace(0.02, 10.0, 14))
+HIDDEN_SHARE = (0.02, 0.2)
+"""As many items are hidden as are cold in the data, within these shares."""
+ACCEPTED_LOSS = 0.03
+GATES = tuple(float(gate) for gate in np.geomspace(0.05, 10.0, 24))
 DEFAULT_GATE = 0.5
 """Without a validation part there is nothing to weigh; content then speaks at half volume."""
 
@@ -45,7 +46,8 @@ def choose_cold_gate(
     if not len(data.validation):
         return DEFAULT_GATE
     warm_items = np.flatnonzero(data.train.item_counts()).astype(np.int64)
-    n_hidden = max(1, int(HIDDEN_SHARE * warm_items.size))
+    share = float(np.clip(1.0 - warm_items.size / data.train.n_items, *HIDDEN_SHARE))
+    n_hidden = max(1, int(share * warm_items.size))
     hidden = rng.choice(warm_items, n_hidden, replace=False)
     train = data.train.select(~np.isin(data.train.item_indices, hidden))
     judges = data.validation.select(~np.isin(data.validation.item_indices, hidden))

@@ -3,9 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kgrec_core.data.interactions import Interactions
 from kgrec_core.errors import MissingStepError
+from kgrec_core.recommender.cold_gate import GATES, choose_cold_gate
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.fusion import FusionRecommender
+from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.fusion_settings import FusionSettings
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import N, checkerboard, random_problem
@@ -162,3 +165,23 @@ def test_without_a_validation_part_the_defaults_are_used() -> None:
 def test_an_unfitted_model_says_what_is_missing() -> None:
     with pytest.raises(MissingStepError, match="has to be fitted"):
         FusionRecommender(FusionSettings()).score([UserEvidence()])
+
+
+def test_cold_items_may_cost_the_lists_of_known_items_only_a_little() -> None:
+    data = random_problem(11, n_users=60, n_items=30)
+    losses = []
+
+    def fit(known: Interactions) -> FusionModel:
+        nothing = known.select(np.zeros(0, dtype=np.int64))
+        recommender = FusionRecommender(FusionSettings())
+        recommender.fit(
+            TrainingData(known, nothing, data.graph, data.text_vectors), rng=make_rng(0)
+        )
+        losses.append(known)
+        return recommender.model
+
+    gate = choose_cold_gate(data, fit, k=5, rng=make_rng(0))
+    assert gate in GATES
+    (trial,) = losses
+    hidden = set(data.train.item_indices.tolist()) - set(trial.item_indices.tolist())
+    assert len(hidden) == 1  # no item is cold here, so the smallest share, at least one, is hidden
