@@ -22,7 +22,7 @@ __all__ = ["choose_cold_gate"]
 
 HIDDEN_SHARE = (0.02, 0.2)
 """As many items are hidden as are cold in the data, within these shares."""
-ACCEPTED_LOSS = 0.03
+ACCEPTED_LOSS = 0.01
 GATES = tuple(float(gate) for gate in np.geomspace(0.05, 10.0, 24))
 DEFAULT_GATE = 0.5
 """Without a validation part there is nothing to weigh; content then speaks at half volume."""
