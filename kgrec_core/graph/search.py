@@ -25,7 +25,9 @@ EXACT, PREFIX, WORD_PREFIX, TYPO, SOME_WORDS = range(5)
 
 def folded(text: str) -> str:
     """Lower case, without accents, with single spaces: "  Amélie " gives "amelie"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before and after: a styled letter ("𝐀") folds only once it is a plain one.
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", letters)
     kept = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(kept.translate(UNDECOMPOSED).split())
 

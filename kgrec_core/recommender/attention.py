@@ -15,6 +15,8 @@ from kgrec_core.recommender.fusion_settings import FitParameters
 __all__ = ["Attention"]
 
 LOWEST, HIGHEST = 0.1, 10.0
+STATED = 3.0
+"""A named interest or a few words count like so many choices: they are said on purpose."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,14 @@ class Attention:
     def of_user(self, user: UserEvidence) -> tuple[FloatArray, float]:
         """Attention over items, then entities, then texts (sums to 1), and the scale of the user.
 
-        A stated interest or text counts like an interaction of mean weight with a typical item.
+        A stated interest or text counts like `STATED` interactions of mean weight with a typical
+        item.
         """
         newest = int(user.item_times.max()) if user.item_times.size else NO_TIME
         ages = _ages(user.item_times, np.full_like(user.item_times, newest))
         strength = self.strengths(user.item_indices, user.item_weights, ages)
         n_stated = user.entity_indices.size + len(user.texts)
-        stated = np.full(n_stated, self.item_scale.mean(), dtype=np.float32)
+        stated = np.full(n_stated, STATED * self.item_scale.mean(), dtype=np.float32)
         units = np.concatenate([strength, stated]).astype(np.float32)
         total = float(units.sum())
         if total <= 0:

@@ -18,7 +18,7 @@ from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.search import HIDDEN, MAX_SCORES, mean_ndcg
 
-__all__ = ["choose_cold_gate"]
+__all__ = ["DEFAULT_GATE", "GATES", "choose_cold_gate"]
 
 HIDDEN_SHARE = (0.02, 0.2)
 """As many items are hidden as are cold in the data, within these shares."""

@@ -19,7 +19,7 @@ from kgrec_core.contracts import (
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.errors import MissingStepError
 from kgrec_core.recommender.attention import Attention
-from kgrec_core.recommender.cold_gate import choose_cold_gate
+from kgrec_core.recommender.cold_gate import DEFAULT_GATE, choose_cold_gate
 from kgrec_core.recommender.contract import (
     PairExplanation,
     RecommenderState,
@@ -32,7 +32,7 @@ from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.graph_kernels import graph_kernels
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
 from kgrec_core.recommender.posterior import Correction, solve
-from kgrec_core.recommender.search import popularity, search
+from kgrec_core.recommender.search import is_searchable, popularity, search
 from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel, text_kernel
 
 __all__ = ["FusionRecommender"]
@@ -111,7 +111,9 @@ class FusionRecommender:
         def fit(known: Interactions) -> FusionModel:
             return self._fitted(known, graph, text, parameters, data.text_vectors)
 
-        gate = choose_cold_gate(data, fit, k=self.settings.selection_k, rng=rng)
+        gate = DEFAULT_GATE
+        if is_searchable(data, self.settings):
+            gate = choose_cold_gate(data, fit, k=self.settings.selection_k, rng=rng)
         return dataclasses.replace(fit(data.known()), cold_gate=gate)
 
     def _fitted(

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import psutil
 import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray
@@ -27,10 +28,11 @@ from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.fusion_settings import FitParameters
 from kgrec_core.recommender.kernels import ContentKernel
 
-__all__ = ["Correction", "Features", "Posterior", "ridge_of", "solve"]
+__all__ = ["Correction", "Features", "Posterior", "require_memory", "ridge_of", "solve"]
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
-LARGEST_SYSTEM = 30_000
+SQUARES_IN_MEMORY = 6
+"""Dense squares alive at the peak of a solve: Gram, system, factor, inverse, smoother, spare."""
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,28 @@ def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
     Raises:
         ConfigError: both sides are so large that the system would not fit into memory.
     """
-    size = min(users.shape)
-    if size > LARGEST_SYSTEM:
-        raise ConfigError(
-            f"'use_collaborative' needs a system of {size:,} unknowns, more than "
-            f"{LARGEST_SYSTEM:,}. Train on fewer users or items, or choose 'item-knn'."
-        )
+    require_memory(min(users.shape))
     squares = np.asarray(users.multiply(users).sum(axis=0), dtype=np.float32).ravel()
     ridge = ridge_of(squares, parameters)
     if users.shape[0] < users.shape[1]:
         return _solve_dual(users, ridge)
     return _solve_primal(users, ridge)
+
+
+def require_memory(size: int) -> None:
+    """Refuse a system of `size` unknowns that the free memory cannot hold.
+
+    Raises:
+        ConfigError: names the need, what is free, and the way out.
+    """
+    needed = SQUARES_IN_MEMORY * 4 * size**2
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise ConfigError(
+            f"A regression over {size:,} users or items needs about {needed / 1e9:.1f} GB of "
+            f"memory and {free / 1e9:.1f} GB are free. Choose the model 'item-knn', or set "
+            "'use_collaborative' to false."
+        )
 
 
 def _inverse(matrix: Matrix) -> Matrix:

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_SCORES",
     "SearchResult",
     "default_parameters",
+    "is_searchable",
     "mean_ndcg",
     "popularity",
     "search",
@@ -32,6 +33,8 @@ __all__ = [
 MAX_SCORES = 5_000_000
 """Scores ranked in each comparison: bounds the users drawn; more only cost time."""
 MIN_USERS = 200
+LARGEST_SEARCHED = 8_000
+"""Users or items, whichever are fewer; a search solves the regression about fifteen times."""
 HIDDEN = np.float32(-1e30)
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
@@ -177,7 +180,7 @@ def search(
 ) -> SearchResult:
     """Fit on `data.train` and compare on `data.validation`; the test part is not reachable."""
     start = default_parameters(kernels)
-    if settings.n_rounds == 0 or len(data.validation) == 0:
+    if settings.n_rounds == 0 or len(data.validation) == 0 or not is_searchable(data, settings):
         return SearchResult(start, {})
     bench = _bench(data, settings, kernels, rng, on_progress)
     features = bench.features(start, kernels)
@@ -196,6 +199,12 @@ def search(
     features = bench.features(parameters, kernels)
     best, parameters = _choose_weights(bench, features, parameters, n_rounds=settings.n_rounds)
     return SearchResult(parameters, {"validation ndcg": best})
+
+
+def is_searchable(data: TrainingData, settings: FusionSettings) -> bool:
+    """False where one solve takes minutes: there the defaults are used."""
+    size = min(data.train.n_users, data.train.n_items)
+    return size <= LARGEST_SEARCHED or not settings.use_collaborative
 
 
 def _half_lives(train: Interactions) -> tuple[str, tuple[float | None, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgrec_core.graph.search import EntitySearch, folded
@@ -99,5 +99,6 @@ def test_every_label_finds_itself_first(label: str) -> None:
 
 
 @given(st.text(max_size=20))
+@example("𝐴")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)

@@ -5,10 +5,9 @@ import pytest
 import scipy.sparse as sp
 
 from kgrec_core.errors import ConfigError
-from kgrec_core.recommender import posterior
 from kgrec_core.recommender.fusion_settings import FitParameters
 from kgrec_core.recommender.kernels import NeighborKernel
-from kgrec_core.recommender.posterior import Correction, ridge_of, solve
+from kgrec_core.recommender.posterior import Correction, require_memory, ridge_of, solve
 
 PARAMETERS = FitParameters(denoise=0.3, ridge=0.7)
 
@@ -100,9 +99,10 @@ def test_an_extended_correction_keeps_old_cells_and_adds_zeros() -> None:
     assert not longer[:, 8:].any()
 
 
-def test_a_system_that_cannot_fit_is_refused_before_it_is_built(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(posterior, "LARGEST_SYSTEM", 3)
-    with pytest.raises(ConfigError, match="4 unknowns"):
-        solve(random_users(4, 8), PARAMETERS)
+def test_a_system_that_cannot_fit_is_refused_before_it_is_built() -> None:
+    with pytest.raises(ConfigError, match=r"about 24000000.*are free.*'item-knn'"):
+        require_memory(31_622_777)  # 6 squares of 4 bytes: 24 * 1e15 bytes, more than any machine
+
+
+def test_a_small_system_is_accepted() -> None:
+    require_memory(100)
