@@ -6,7 +6,7 @@ the history they start from; behavior and text stay one reason per unit of evide
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,23 +74,21 @@ def sentences(
 def main_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[str]:
     """For each item of one list the reason that sets it apart, in a few words.
 
-    That is the positive reason whose value stands out most from the mean value of the same reason
-    over the list: what speaks for every item of the list alike explains none of them. A list of
-    one item has nothing to stand out from; there the largest reason is taken.
+    That is the largest positive reason among those that speak for at most a quarter of the list:
+    what speaks for half of the list alike explains none of its items. An item without such a
+    reason gets its largest one.
     """
-    told = [reasons(explanation, names) for explanation in explanations]
-    mean: dict[tuple[str, str], float] = defaultdict(float)
-    for reason in (reason for found in told for reason in found):
-        if len(told) > 1:
-            mean[reason.modality, reason.label] += reason.value / len(told)
-    return [_standing_out(found, mean) for found in told]
+    told = [[r for r in reasons(pair, names) if r.value > 0] for pair in explanations]
+    counts = Counter((r.modality, r.label) for found in told for r in found)
+    most = max(1, len(told) // 4)
+    return [_standing_out(found, counts, most) for found in told]
 
 
-def _standing_out(found: list[Reason], mean: dict[tuple[str, str], float]) -> str:
-    positive = [reason for reason in found if reason.value > 0]
-    if not positive:
+def _standing_out(found: list[Reason], counts: Counter[tuple[Modality, str]], most: int) -> str:
+    if not found:
         return "popular"
-    best = max(positive, key=lambda r: r.value - mean.get((r.modality, r.label), 0.0))
+    rare = [reason for reason in found if counts[reason.modality, reason.label] <= most]
+    best = (rare or found)[0]
     if best.modality == "graph":
         return best.label
     return f"text like {best.label}" if best.modality == "text" else f"chosen with {best.label}"

@@ -89,9 +89,14 @@ def test_the_main_reason_of_one_item_is_the_largest_that_speaks_for_it() -> None
 
 
 def test_the_main_reason_in_a_list_is_what_sets_an_item_apart() -> None:
-    # Varda speaks for both with 0.2, which is no difference; words for the second one only.
+    # Varda speaks for both items of the list, so the weaker reasons tell them apart.
     found = main_reasons([pair(VARDA_2, SEQUEL), pair(VARDA_2, WORDS)], NAMES)
     assert found == ["sequel of Item 1", "text like quiet sea"]
+
+
+def test_a_list_that_shares_all_its_reasons_still_names_the_largest() -> None:
+    found = main_reasons([pair(VARDA_2, SEQUEL), pair(VARDA_2, SEQUEL)], NAMES)
+    assert found == ["directed by Varda"] * 2
 
 
 def test_a_named_interest_is_told_as_one() -> None:
