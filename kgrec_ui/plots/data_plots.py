@@ -11,11 +11,14 @@ __all__ = ["draw_bars", "draw_coverage", "draw_long_tail"]
 
 CHART_HEIGHT = 230
 MAX_TICKS = 11
+TICK_CHARACTERS = 44  # what fits side by side under a chart of half the page
 
 
 def draw_bars(bars: Bars, palette: Palette) -> go.Figure:
     """One bar per class, in the order given."""
-    step = -(-len(bars.ticks) // MAX_TICKS)
+    longest = max((len(tick) for tick in bars.ticks), default=1)
+    n_ticks = max(2, min(MAX_TICKS, TICK_CHARACTERS // max(longest, 1)))
+    step = -(-len(bars.ticks) // n_ticks)
     figure = go.Figure(
         go.Bar(
             x=list(range(len(bars.labels))),
@@ -66,8 +69,8 @@ def draw_long_tail(curve: Curve, palette: Palette) -> go.Figure:
         yaxis={"title": "Interactions held (%)", "range": [0, 104], "dtick": 20},
     )
     figure.add_annotation(
-        x=62,
-        y=56,
+        x=78,
+        y=45,
         text="without favorites",
         showarrow=False,
         font={"color": palette.muted, "size": 12},

@@ -41,6 +41,14 @@ def test_many_bars_show_only_some_of_their_names() -> None:
     assert len(figure.layout.xaxis.ticktext) <= 11
 
 
+def test_long_names_of_bars_leave_room_between_them() -> None:
+    months = tuple(f"{2020 + i // 12}-{i % 12 + 1:02d}" for i in range(48))
+    many = dataclasses.replace(BARS, labels=months, ticks=months, counts=tuple(range(48)))
+    shown = draw_bars(many, LIGHT).layout.xaxis.ticktext
+    assert 2 <= len(shown) <= 6
+    assert sum(map(len, shown)) <= 44
+
+
 def test_the_long_tail_comes_with_the_even_line() -> None:
     figure = draw_long_tail(Curve((0.0, 50.0, 100.0), (0.0, 80.0, 100.0), "Words."), LIGHT)
     assert list(figure.data[0].x) == list(figure.data[0].y) == [0, 100]
