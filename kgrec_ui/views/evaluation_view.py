@@ -167,8 +167,7 @@ def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> 
     """Who leads, and how the active run stands against the best other model."""
     if not rows:
         return f"No model was measured on {metric}@{k}."
-    words = METRICS.get(metric, MetricName(metric, ""))
-    name = f"{words.label}@{k}"
+    name = f"{METRICS.get(metric, MetricName(metric, '')).label}@{k}"
     own = next((row for row in rows if row.is_main), None)
     others = [row for row in rows if not row.is_main]
     if own is None or not others:
@@ -176,9 +175,11 @@ def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> 
     rival = max(others, key=lambda row: row.value)
     gap = own.value - rival.value
     place = "above" if gap > 0 else "below" if gap < 0 else "level with"
+    is_clear = own.low > rival.high or rival.low > own.high
+    doubt = "" if is_clear else " The 95 % intervals overlap, so it may be chance."
     return (
         f"{main} reaches {name} {_fixed(own.value)}, {place} the best baseline "
-        f"({rival.label}, {_fixed(rival.value)}); difference {_signed(gap)}."
+        f"({rival.label}, {_fixed(rival.value)}); difference {_signed(gap)}.{doubt}"
     )
 
 

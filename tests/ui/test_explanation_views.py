@@ -455,6 +455,14 @@ def test_dots_are_sorted_best_first_and_the_active_run_is_marked():
     assert "above the best baseline (Popularity, 0.250); difference +0.250" in view.sentence
 
 
+def test_a_lead_within_overlapping_intervals_is_called_uncertain():
+    near = {"Popularity": result([1, 0, 0, 1]), "Fusion": result([1, 0, 1, 0])}
+    far = {"Popularity": result([0, 0, 0, 0]), "Fusion": result([1, 1, 1, 1])}
+    doubt = "The 95 % intervals overlap, so it may be chance."
+    assert doubt in dot_view(near, "recall", 10, main="Fusion").sentence
+    assert doubt not in dot_view(far, "recall", 10, main="Fusion").sentence
+
+
 def test_a_metric_without_interval_is_a_dot_alone():
     row = dot_view({"Fusion": result([1, 1, 0, 0])}, "coverage", 10, main="Fusion").rows[0]
     assert row.low == row.value == row.high == 0.5
