@@ -151,11 +151,12 @@ def slices(results: Mapping[str, EvaluationResult], run: RunRecord, metric: str,
 def compare_runs(run: RunRecord, metric: str, k: int) -> None:
     """Is one run better than another, on the same users, in words."""
     st.header("Compare two runs", anchor=False)
-    runs = {found.run_id: found for found in caching.workspace().runs()}
+    runs = {found.run_id: found for found in caching.workspace().runs(run.dataset_fingerprint)}
     if len(runs) < 2:
         empty_state(
             "There is one run only",
-            "Train a second one, with other settings or another model, to compare them here.",
+            "Train a second one on this data, with other settings or another model, to compare "
+            "them here.",
             icon=":material/difference:",
             page="pages/3_Train.py",
             link="Go to Train",
