@@ -45,7 +45,7 @@ def graph_headline(fingerprint: str) -> GraphView:
 
 def graph_overview(fingerprint: str, view: GraphView) -> None:
     """Tables of relations and types, degrees, and the graph as a file."""
-    left, right = st.columns([5, 4], gap="medium")
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         st.subheader("Relations", anchor=False)
         show_table(
@@ -53,9 +53,12 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             alt="Relations with their numbers of links, heads and tails.",
             height=430,
             column_config={
-                "Links": st.column_config.NumberColumn(format="localized"),
+                "Links": st.column_config.NumberColumn(format="localized", width=50),
+                "Heads (from)": st.column_config.NumberColumn(width=80),
+                "Tails (to)": st.column_config.NumberColumn(width=60),
+                "Links per head": st.column_config.NumberColumn(width=90),
                 "Items covered (%)": st.column_config.ProgressColumn(
-                    min_value=0, max_value=100, format="%.0f %%"
+                    min_value=0, max_value=100, format="%.0f %%", width=110
                 ),
             },
         )
@@ -65,7 +68,11 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             view.entity_types,
             alt="Entity types with their numbers.",
             height=430,
-            column_config={"Most linked": st.column_config.TextColumn(width="medium")},
+            column_config={
+                "Entities": st.column_config.NumberColumn(width=60),
+                "Links each": st.column_config.NumberColumn(width=65),
+                "Most linked": st.column_config.TextColumn(width=130),
+            },
         )
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True):
