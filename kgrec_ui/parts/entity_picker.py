@@ -29,7 +29,8 @@ def entity_search_picker(
     text = st.text_input(
         f"Search {label.lower()}",
         key=search,
-        placeholder=f"{placeholder} Typing errors are fine",
+        placeholder=placeholder,
+        help="Typing errors are fine. What is found can be chosen below.",
         persist_state="session",
     )
     finder = caching.entity_search(run.dataset_fingerprint)
