@@ -14,10 +14,12 @@ from kgrec_ui.state import get_state
 from kgrec_ui.theme import CSS, format_count
 from kgrec_ui.views.journey_view import Step, StepState, journey
 from kgrec_ui.views.labels import model_name
+from kgrec_ui.views.words import as_markdown, shortened
 
 __all__ = ["page"]
 
 ASSETS = Path(__file__).parent / "assets"
+NAME_LENGTH = 25  # of a data set in the sidebar; the Data page shows all of it
 
 STEP_ICONS = {
     StepState.DONE: ":material/check_circle:",
@@ -91,7 +93,7 @@ def _in_use(active: Active, params: dict[str, str]) -> None:
     st.caption("DATA SET IN USE")
     st.page_link(
         "pages/1_Data.py",
-        label=f"**{active.dataset.name}**",
+        label=f"**{as_markdown(shortened(active.dataset.name, NAME_LENGTH))}**",
         icon=":material/database:",
         query_params=params,
     )
