@@ -4,7 +4,7 @@ from kgrec_ui import frame, guards
 from kgrec_ui.parts import recommendation
 
 frame.page(
-    "Recommend & explain",
+    "Recommend and explain",
     "Choose a user, read the list, and take any score apart until nothing is left unexplained.",
     icon=":material/recommend:",
 )
