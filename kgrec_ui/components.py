@@ -28,6 +28,7 @@ __all__ = [
     "user_picker",
 ]
 
+MAX_CUTOFF = 50
 MAX_OPTIONS = 3000
 """Longer lists would slow the browser; they get a search box that narrows them first."""
 MAX_MATCHES = 50
@@ -81,15 +82,18 @@ def metric_row(values: Sequence[tuple[str, str]] | Sequence[tuple[str, str, str]
 
 def cutoff_slider(label: str = "Length of the list", default: int = 10) -> int:
     """How many items to show; kept in the page address as `k`."""
+    asked = st.query_params.get(Param.K, get_state().kept.get(Param.K, ""))
+    is_fit = asked.isdecimal() and 1 <= int(asked) <= MAX_CUTOFF
+    st.session_state[Widget.K] = int(asked) if is_fit else default
     value: int = st.slider(
         label,
         min_value=1,
-        max_value=50,
-        value=default,
+        max_value=MAX_CUTOFF,
         key=Widget.K,
-        bind="query-params",
-        persist_state="session",
+        on_change=_remember,
+        args=(Param.K, Widget.K),
     )
+    get_state().kept[Param.K] = st.query_params[Param.K] = str(value)
     return value
 
 

@@ -25,6 +25,7 @@ class Param(StrEnum):
     ENTITY = "entity"
     K = "k"
     JOB = "job"
+    DRAFT = "draft"
 
 
 class Widget(StrEnum):
@@ -34,8 +35,7 @@ class Widget(StrEnum):
     USER_SEARCH = "user_search"
     ITEM = "item_choice"
     ITEM_SEARCH = "item_search"
-    # `bind="query-params"` takes the key as the name in the address.
-    K = "k"
+    K = "k_choice"
     CANCEL_JOB = "cancel_job"
     CLOSE_JOB = "close_job"
 
@@ -121,6 +121,7 @@ class AppState:
         kept: choices of address parameters, so that they outlive a visit to another page.
         draft_folder: folder of files that were uploaded or named and not yet imported, "" for none.
         draft_name: name that is offered for them.
+        wants_upload: whether the visitor asked to upload, so that this way stands open.
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
         newcomers: by run, what the newcomer had said before the last change, and now.
@@ -131,6 +132,7 @@ class AppState:
     kept: dict[str, str] = field(default_factory=dict)
     draft_folder: str = ""
     draft_name: str = ""
+    wants_upload: bool = False
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)

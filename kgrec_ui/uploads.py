@@ -12,7 +12,7 @@ from typing import Protocol
 from kgrec_core.data.archives import is_archive, unpacked
 from kgrec_core.errors import DataError
 
-__all__ = ["UPLOADS_NAME", "Upload", "discard_upload", "save_uploads"]
+__all__ = ["UPLOADS_NAME", "Upload", "discard_upload", "find_upload", "save_uploads", "upload_name"]
 
 UPLOADS_NAME = "uploads"
 PIECE_BYTES = 1_000_000
@@ -55,8 +55,18 @@ def save_uploads(files: Sequence[Upload], workspace_root: Path) -> Path:
     except DataError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    inside = list(folder.iterdir())
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+    return _tables_in(folder)
+
+
+def find_upload(name: str, workspace_root: Path) -> Path | None:
+    """The folder with the tables of an earlier upload, None when it is gone or not ours."""
+    folder = workspace_root / UPLOADS_NAME / name
+    return _tables_in(folder) if name.isalnum() and folder.is_dir() else None
+
+
+def upload_name(folder: Path, workspace_root: Path) -> str:
+    """The name by which `find_upload` finds what `save_uploads` returned."""
+    return folder.relative_to(workspace_root / UPLOADS_NAME).parts[0]
 
 
 def discard_upload(folder: Path, workspace_root: Path) -> None:
@@ -65,6 +75,11 @@ def discard_upload(folder: Path, workspace_root: Path) -> None:
     if uploads in folder.parents:
         top = uploads / folder.relative_to(uploads).parts[0]
         shutil.rmtree(top, ignore_errors=True)
+
+
+def _tables_in(folder: Path) -> Path:
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
 
 
 def _save(file: Upload, folder: Path) -> None:

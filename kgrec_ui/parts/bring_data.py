@@ -18,16 +18,21 @@ from kgrec_ui.active import use_dataset
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.sample import sample_folder
-from kgrec_ui.state import Widget, get_state
-from kgrec_ui.uploads import discard_upload, save_uploads
+from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.uploads import discard_upload, find_upload, save_uploads, upload_name
 
-__all__ = ["bring_data", "drop_draft", "load_sample", "take_imported"]
+__all__ = ["bring_data", "drop_draft", "load_sample", "reopen_draft", "take_imported"]
+
+DRAFT_NAME = "My data"
+
+UPLOAD_TAB = ":material/upload: Upload"
 
 
 def bring_data() -> None:
     """The three ways, side by side in tabs."""
     sample, upload, folder = st.tabs(
-        [":material/movie: Sample", ":material/upload: Upload", ":material/folder: Folder"]
+        [":material/movie: Sample", UPLOAD_TAB, ":material/folder: Folder"],
+        default=UPLOAD_TAB if get_state().wants_upload else None,
     )
     with sample:
         _sample()
@@ -68,6 +73,20 @@ def drop_draft() -> None:
     if state.draft_folder:
         discard_upload(Path(state.draft_folder), caching.workspace_root())
     state.draft_folder = state.draft_name = ""
+    st.query_params.pop(Param.DRAFT, None)
+
+
+def reopen_draft() -> None:
+    """Take up uploaded files named in the address, so that a reload does not lose them."""
+    state, name = get_state(), st.query_params.get(Param.DRAFT)
+    if state.draft_folder or name is None:
+        return
+    folder = find_upload(name, caching.workspace_root())
+    if folder is None:
+        st.query_params.pop(Param.DRAFT)
+        return
+    state.draft_folder = str(folder)
+    state.draft_name = DRAFT_NAME if folder.name == name else folder.name
 
 
 def _sample() -> None:
@@ -104,13 +123,14 @@ def _upload() -> None:
         folder = save_uploads(files, caching.workspace_root())
         drop_draft()
         state.draft_folder, state.draft_name = str(folder), _name_of(files)
+        st.query_params[Param.DRAFT] = upload_name(folder, caching.workspace_root())
         # Another key empties the uploader, so that the server lets go of its copy in memory.
         state.upload_round += 1
         st.rerun()
 
 
 def _name_of(files: Sequence[UploadedFile]) -> str:
-    return Path(files[0].name).stem if len(files) == 1 else "My data"
+    return Path(files[0].name).stem if len(files) == 1 else DRAFT_NAME
 
 
 def _folder() -> None:

@@ -19,7 +19,7 @@ from kgrec_ui import caching_drafts
 from kgrec_ui.components import show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
-from kgrec_ui.parts.bring_data import bring_data, drop_draft
+from kgrec_ui.parts.bring_data import bring_data, drop_draft, reopen_draft
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.mapping_view import (
     FORMAT_NAMES,
@@ -44,6 +44,7 @@ LINK_HELP = (
 
 def bring_section(*, has_data: bool, is_busy: bool) -> None:
     """Files that wait to be imported, else the ways to bring some; nothing during an import."""
+    reopen_draft()
     if is_busy:
         return
     if get_state().draft_folder:

@@ -9,7 +9,7 @@ import streamlit as st
 from kgrec_ui.active import Active, link_params
 from kgrec_ui.parts.bring_data import load_sample
 from kgrec_ui.sample import sample_folder
-from kgrec_ui.state import Widget
+from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.journey_view import Step, StepState, journey
 
 __all__ = ["first_choice", "step_cards"]
@@ -52,6 +52,7 @@ def first_choice() -> None:
             if st.button(
                 "Upload your own", key=Widget.UPLOAD_FILES.of("start"), icon=":material/upload:"
             ):
+                get_state().wants_upload = True
                 st.switch_page("pages/1_Data.py")
 
 

@@ -49,6 +49,14 @@ def test_an_empty_workspace_offers_the_sample_and_an_upload(
     assert {"Load the sample", "Upload your own"} <= {b.label for b in at.button}
 
 
+def test_upload_your_own_leads_to_the_open_upload(open_page: OpenPage, tmp_path: Path) -> None:
+    at = open_page(tmp_path / "ws")
+    button(at, "Upload your own").click().run()
+    assert is_sound(at)
+    assert "Bring data" in texts(at)
+    assert at.get("tab_container")[0].proto.tab_container.default_tab_index == 1
+
+
 def test_an_empty_workspace_waits_with_all_later_steps(open_page: OpenPage, tmp_path: Path) -> None:
     at = open_page(tmp_path / "ws")
     assert texts(at).count("Waits for step") == 5
@@ -234,6 +242,29 @@ def test_discarding_brings_the_ways_to_bring_data_back(open_page: OpenPage, tmp_
     button(at, "Discard").click().run()
     assert "Bring data" in texts(at)
     assert (folder / "ratings.csv").exists()
+
+
+def test_a_reload_finds_the_uploaded_files_again(open_page: OpenPage, tmp_path: Path) -> None:
+    folder = write_small_tables(tmp_path / "tables")
+    files = [(p.name, p.read_bytes(), "text/csv") for p in sorted(folder.iterdir())]
+    first = open_page(tmp_path / "ws", DATA)
+    first.file_uploader[0].set_value(files).run()
+    draft = first.query_params["draft"]
+    again = open_page(tmp_path / "ws", DATA, draft=draft)
+    assert is_sound(again)
+    assert button(again, "Import")
+    button(again, "Discard").click().run()
+    assert not list((tmp_path / "ws" / "uploads").iterdir())
+
+
+def test_an_address_cannot_open_a_folder_outside_the_uploads(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    write_small_tables(tmp_path / "tables")
+    at = open_page(tmp_path / "ws", DATA, draft="../../tables")
+    assert is_sound(at)
+    assert "Import" not in {b.label for b in at.button}
+    assert "draft" not in at.query_params
 
 
 def test_a_finished_import_is_in_use_and_its_copies_are_gone(
