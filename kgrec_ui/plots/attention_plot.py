@@ -24,6 +24,7 @@ __all__ = ["draw_attention", "draw_modalities"]
 ROW_HEIGHT = 24
 FRAME_HEIGHT = 64
 PANEL_HEIGHT = 48
+MIN_PLACES = 3  # a lower chart draws the title of its axis over the numbers
 SHORT_NAMES = {"collaborative": "Behavior", "graph": "Graph", "text": "Text"}
 """Narrow enough for a side column; the hover box has the full names."""
 
@@ -48,9 +49,10 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         )
     )
     largest = max((row.weight for row in rows if not row.is_rest), default=1.0)
+    n_places = max(len(rows), MIN_PLACES)
     figure.update_layout(
         template=plotly_template(palette),
-        height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
+        height=FRAME_HEIGHT + ROW_HEIGHT * n_places,
         xaxis={
             "title": {"text": "Share of the attention"},
             "range": [0, largest * 1.2],
@@ -61,7 +63,7 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             "tickmode": "array",
             "tickvals": list(range(len(rows))),
             "ticktext": [escape(shortened(row.label, 30)) for row in rows],
-            "autorange": "reversed",
+            "range": [n_places - 0.5, -0.5],
             "showgrid": False,
         },
     )

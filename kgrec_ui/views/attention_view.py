@@ -9,7 +9,7 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
-from kgrec_ui.views.words import counted
+from kgrec_ui.views.words import counted, shortened
 
 __all__ = [
     "AttentionRow",
@@ -102,10 +102,11 @@ def attention_view(
     n_others = max(n_units, len(rows)) - len(kept)
     if n_others:
         kept.append(_others(kept, rows[n_rows:], n_others))
-    top = rows[0]
+    top, verb = rows[0], "says" if len(rows) == 1 else "say"
     sentence = (
-        f"Of {counted(n_units, 'unit')} of evidence, {format_count(len(rows))} say something "
-        f"about this item. Most weight among them: {top.label} ({format_share(top.weight)})."
+        f"Of {counted(n_units, 'unit')} of evidence, {format_count(len(rows))} {verb} something "
+        f"about this item. Most weight among them: {shortened(top.label, 80)} "
+        f"({format_share(top.weight)})."
     )
     return AttentionView(tuple(kept), sentence)
 
