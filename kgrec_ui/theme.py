@@ -112,6 +112,9 @@ CSS = """
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 /* page links inside the page begin where the text above them begins */
 [data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}
+/* a chosen pill is told by tint and border; its letters keep the contrast of text */
+button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p
+  {color: inherit !important;}
 [data-testid="stSidebarHeader"] {height: 3.4rem; margin-bottom: 0;}
 </style>
 """
