@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from kgrec_core.data.from_mapping import add_table, link_rows
+from kgrec_core.data.from_mapping import add_table
 from kgrec_core.data.guess_words import find_separator, is_item_word, link_name, text_likeness
 from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.pieces import ItemLinkRows, Pieces
 from kgrec_core.data.report import ProblemReport
+from kgrec_core.data.role_rows import link_rows
 from kgrec_core.data.tables import RawTable, read_table
 
 __all__ = ["Extras", "read_extras"]

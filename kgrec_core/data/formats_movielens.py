@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 from kgrec_core.data.extras import Extras, read_extras
-from kgrec_core.data.from_mapping import add_table, link_rows, owner_rows
+from kgrec_core.data.from_mapping import add_table
 from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.pieces import Pieces
 from kgrec_core.data.report import ProblemReport
+from kgrec_core.data.role_rows import link_rows, owner_rows
 from kgrec_core.data.tables import RawTable, read_table, read_text
 
 __all__ = ["is_movielens", "read_movielens"]

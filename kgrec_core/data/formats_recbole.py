@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from kgrec_core.data.dataset import PART_TEST, PART_TRAIN, PART_VALIDATION
-from kgrec_core.data.from_mapping import add_table, interaction_rows, link_rows, owner_rows
+from kgrec_core.data.from_mapping import add_table
 from kgrec_core.data.guess_words import link_name, text_likeness
 from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.pieces import Pieces
 from kgrec_core.data.records import text_lines
 from kgrec_core.data.report import ProblemReport
+from kgrec_core.data.role_rows import interaction_rows, link_rows, owner_rows
 from kgrec_core.data.tables import RawTable, read_text, table_of
 from kgrec_core.errors import DataError
 

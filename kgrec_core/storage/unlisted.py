@@ -1,4 +1,4 @@
-"""Finished folders that the database does not know: taken up again when a workspace opens.
+"""Rows of the database for finished folders; unlisted ones are taken up when a workspace opens.
 
 A process may be killed between renaming a folder into place and listing it, and a team may copy
 folders without the database; neither may lose finished work.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,10 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from kgrec_core.errors import ArtifactError
 from kgrec_core.storage.artifacts import is_complete, read_manifest
 from kgrec_core.storage.database import Database, DatasetRow, GraphRow, RunRow
+from kgrec_core.storage.records import DatasetRecord, GraphRecord, RunRecord
 
-__all__ = ["list_folder", "take_up_unlisted"]
+__all__ = ["list_folder", "record_of", "take_up_unlisted"]
 
 Row = DatasetRow | GraphRow | RunRow
+Record = TypeVar("Record", DatasetRecord, GraphRecord, RunRecord)
+
+
+def record_of(record_type: type[Record], row: Row, **more: Any) -> Record:
+    """A row as the record that callers get; `more` are fields that the table does not hold."""
+    return record_type(**{key: getattr(row, key) for key in row.__table__.columns.keys()}, **more)  # noqa: SIM118 - not a dict
 
 
 def list_folder(database: Database, row: Row) -> None:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -29,12 +28,11 @@ from kgrec_core.storage.dataset_files import (
 from kgrec_core.storage.job_list import list_jobs
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, JobRecord, RunRecord
 from kgrec_core.storage.references import checked_name, found_by_prefix
-from kgrec_core.storage.unlisted import list_folder, take_up_unlisted
+from kgrec_core.storage.unlisted import list_folder, record_of, take_up_unlisted
 
 __all__ = ["DEFAULT_FOLDER", "Workspace", "workspace_root"]
 
 DEFAULT_FOLDER = "workspace"
-RecordType = TypeVar("RecordType", DatasetRecord, GraphRecord, RunRecord)
 
 
 def workspace_root(given: str | Path | None = None) -> Path:
@@ -117,7 +115,7 @@ class Workspace:
         """All data sets, the latest import first."""
         with self.database.reading() as session:
             rows = session.scalars(select(DatasetRow).order_by(DatasetRow.created_at.desc())).all()
-        records = [_record_of(DatasetRecord, row) for row in rows]
+        records = [record_of(DatasetRecord, row) for row in rows]
         return [r for r in records if is_complete(self.dataset_folder(r.fingerprint))]
 
     def graphs(self, dataset_fingerprint: str | None = None) -> list[GraphRecord]:
@@ -129,7 +127,7 @@ class Workspace:
         with self.database.reading() as session:
             rows = session.scalars(query).all()
         records = [
-            _record_of(GraphRecord, row, dataset_name=names.get(row.dataset_fingerprint, ""))
+            record_of(GraphRecord, row, dataset_name=names.get(row.dataset_fingerprint, ""))
             for row in rows
         ]
         return [r for r in records if is_complete(self.graph_folder(r.fingerprint))]
@@ -286,7 +284,7 @@ class Workspace:
         with self.database.reading() as session:
             rows = session.scalars(query).all()
         records = [
-            _record_of(RunRecord, row, dataset_name=names.get(row.dataset_fingerprint, ""))
+            record_of(RunRecord, row, dataset_name=names.get(row.dataset_fingerprint, ""))
             for row in rows
         ]
         return [r for r in records if is_complete(self.run_folder(r.run_id))]
@@ -294,12 +292,6 @@ class Workspace:
     def _dataset_names(self) -> dict[str, str]:
         with self.database.reading() as session:
             return {row.fingerprint: row.name for row in session.scalars(select(DatasetRow))}
-
-
-def _record_of(
-    record_type: type[RecordType], row: DatasetRow | GraphRow | RunRow, **more: Any
-) -> RecordType:
-    return record_type(**{key: getattr(row, key) for key in row.__table__.columns.keys()}, **more)  # noqa: SIM118 - not a dict
 
 
 def _n_rows(problems: Sequence[Problem]) -> int:
