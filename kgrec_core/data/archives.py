@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -17,6 +19,10 @@ __all__ = ["is_archive", "unpacked"]
 _MAX_FILES = 10_000
 _SYMLINK = 0o120000
 _FILE_KIND = 0o170000
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, NotImplementedError, RuntimeError, OSError),
+)
 
 
 def is_archive(path: Path) -> bool:
@@ -52,7 +58,7 @@ def _unpack(path: Path, folder: Path) -> None:
             left = MAX_BYTES
             for info in members:
                 left -= _extract(archive, info, folder, left, path.name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _UNREADABLE:
         raise DataError(
             f"{path.name} is a ZIP archive that cannot be unpacked (damaged, encrypted or of an "
             "unusual kind). Pack the tables again as a plain ZIP file."
@@ -75,7 +81,9 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
     for info in members:
         inside = PurePosixPath(info.filename.replace("\\", "/"))
         is_link = (info.external_attr >> 16) & _FILE_KIND == _SYMLINK
-        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0] or is_link:
+        has_drive = ":" in "".join(inside.parts[:1])
+        no_file = not inside.parts  # "." is the folder itself
+        if inside.is_absolute() or ".." in inside.parts or has_drive or no_file or is_link:
             raise DataError(
                 f"{name} holds the name '{info.filename[:80]}', which points outside of the "
                 "archive. Nothing was unpacked."

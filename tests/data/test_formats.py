@@ -76,6 +76,22 @@ def test_a_damaged_zip_is_refused(write: Write) -> None:
         read_dataset(write("shop.zip", bytes(data)))
 
 
+def test_a_zip_with_damaged_compressed_bytes_is_refused(write: Write) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "".join(f"u{n},i{n * 7 % 13}\n" for n in range(500)))
+    data = bytearray(sink.getvalue())
+    data[40:400] = b"\xff" * 360  # no deflate block begins so
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        read_dataset(write("shop.zip", bytes(data)))
+
+
+@pytest.mark.parametrize("name", [".", "./."])
+def test_a_zip_that_names_its_own_folder_as_a_file_is_refused(name: str, write: Write) -> None:
+    with pytest.raises(DataError, match="Nothing was unpacked"):
+        read_dataset(write("shop.zip", _zip((name, RATINGS))))
+
+
 def test_an_excel_workbook_is_refused_with_the_way_out(write: Write) -> None:
     packed = write("shop.xlsx", _zip(("xl/workbook.xml", "<x/>")))
     with pytest.raises(DataError, match=r"Excel workbook.*CSV"):
