@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterator
 
 from kgrec_core.data.report import ProblemReport
@@ -17,6 +16,8 @@ Record = tuple[int, list[str]]
 SEPARATORS = (",", ";", "\t", "|", "::")
 _SNIFFED_LINES = 60
 _MAX_RECORD_LINES = 5_000
+_LONGEST_CELL = 2**31 - 1
+"""What a C long holds everywhere; no file is larger (see `decoding`)."""
 _END = "\x00end"
 """No text holds a zero character (see `decoding`), so this line cannot be data."""
 
@@ -52,7 +53,7 @@ def read_records(
     first record, is taken for one with a quotation mark too many: its first line is read without
     quoting, or left out, and reading goes on with the line after it.
     """
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(_LONGEST_CELL)
     if len(separator) > 1:
         cut = (line.rstrip("\r\n") for line in lines)
         yield from (
@@ -84,6 +85,7 @@ def read_records(
 def _split(lines: list[str], separator: str) -> list[list[str]]:
     if len(separator) > 1:
         return [line.rstrip("\r\n").split(separator) for line in lines]
+    csv.field_size_limit(_LONGEST_CELL)
     return list(csv.reader(lines, delimiter=separator))
 
 

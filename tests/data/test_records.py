@@ -93,3 +93,11 @@ def test_text_without_separators_has_none() -> None:
 
 def test_a_separator_of_two_signs_is_cut_without_quotes(report: ProblemReport) -> None:
     assert _records('1::"a::b\n', report, "::") == [(1, ["1", '"a', "b"])]
+
+
+def test_a_cell_beyond_the_reader_s_usual_limit_does_not_stop_the_guess_of_the_separator() -> None:
+    before = csv.field_size_limit(131_072)  # what a fresh process starts with
+    try:
+        assert sniff_separator(["user,item\n", f"{'x' * 200_000},p1\n"]) == ","
+    finally:
+        csv.field_size_limit(before)
