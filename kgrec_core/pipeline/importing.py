@@ -87,7 +87,7 @@ def read_mapping(path: Path) -> Mapping:
         values = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"Cannot read the mapping {path}: {error.strerror}.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"The mapping {path} is not JSON: {error}.") from None
     if not isinstance(values, dict):
         raise ConfigError(f"The mapping {path} must be a JSON object with 'name' and 'tables'.")

@@ -87,3 +87,10 @@ def test_a_wrong_mapping_file_is_one_sentence(tmp_path: Path, content: str, sent
 def test_a_missing_mapping_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="Cannot read the mapping"):
         read_mapping(tmp_path / "mapping.json")
+
+
+def test_a_mapping_that_nests_too_deep_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, "utf-8")
+    with pytest.raises(ConfigError, match="not JSON"):
+        read_mapping(path)
