@@ -57,7 +57,7 @@ def dataset_from_tables(folder: Path, mapping: Mapping, *, report: ProblemReport
     """
     pieces = Pieces()
     for table_mapping in mapping.tables:
-        path = folder / table_mapping.file
+        path = folder / table_mapping.file.replace("\0", "?")  # no file name holds a zero
         if not path.resolve().is_relative_to(folder.resolve()):
             raise DataError(
                 f"The mapping names the file '{table_mapping.file[:80]}', which lies outside of "

@@ -306,3 +306,11 @@ def test_the_latest_of_each_pair_is_what_a_loop_finds(rows: list[tuple[int, int,
     kept = sorted(position for _, position in latest.values())
     assert dataset.interactions.weights.tolist() == [position + 1.0 for position in kept]
     assert np.unique(dataset.interactions.user_indices).size == dataset.n_users
+
+
+def test_a_file_name_with_a_zero_character_is_a_missing_file(
+    tmp_path: Path, write: Write, report: ProblemReport
+) -> None:
+    write("ratings.csv", RATINGS_TEXT)
+    with pytest.raises(DataError, match="which is not there"):
+        _read(tmp_path, report, {**RATINGS, "file": "ratings\0.csv"})
