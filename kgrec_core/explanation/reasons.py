@@ -28,7 +28,7 @@ class Reason:
         value: sum of its terms; all reasons and the bias add up to the score.
         positions: contributions it draws from, positions in `PairExplanation.contributions`.
         evidence_labels: units of evidence behind it, strongest first.
-        text: one sentence.
+        text: one sentence about the item, which it calls "it".
     """
 
     modality: Modality
@@ -50,11 +50,10 @@ class Sentence:
 def reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
     """All reasons of a pair, strongest first; their values and the bias add up to the score."""
     found = _graph_reasons(explanation, names)
-    item = names.item(explanation.item_index)
     for position, term in enumerate(explanation.contributions):
         if term.modality != "graph":
             label = names.evidence_label(term.evidence)
-            text = _plain_sentence(term, label, item)
+            text = _plain_sentence(term, label)
             found.append(Reason(term.modality, label, term.value, (position,), (label,), text))
     return sorted(found, key=lambda reason: -abs(reason.value))
 
@@ -106,40 +105,41 @@ def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
             key = (hops[-1].relation_id, names.entity(middle), direct)
             values[key] += path.value
             shares[key][position] += path.value
-    item = names.item(explanation.item_index)
     found = []
     for key, value in values.items():
         relation_id, entity, direct = key
         positions = sorted(shares[key], key=lambda position: -abs(shares[key][position]))
         terms = [explanation.contributions[position] for position in positions]
         label = f"{relation_words(relation_id)} {entity}"
-        text = _graph_sentence(terms, names, label, item, direct=direct)
+        text = _graph_sentence(terms, names, label, direct=direct)
         evidence = tuple(names.evidence_label(term.evidence) for term in terms)
         found.append(Reason("graph", label, value, tuple(positions), evidence, text))
     return found
 
 
-def _graph_sentence(
-    terms: list[Contribution], names: Names, label: str, item: str, *, direct: bool
-) -> str:
+def _graph_sentence(terms: list[Contribution], names: Names, label: str, *, direct: bool) -> str:
     if direct:
-        return f"{item} is linked directly: {label}."
+        return f"Linked directly: {label}."
     items = [names.evidence_label(t.evidence) for t in terms if t.evidence.kind == "item"]
     if not items:
-        return f"{item}: {label}, which was named as an interest."
+        return f"{_capital(label)}, which was named as an interest."
     known = _listed(items)
     stated = " and was named as an interest" if len(items) < len(terms) else ""
-    return f"{item}: {label}, like {known} from the history{stated}."
+    return f"{_capital(label)}, like {known} from the history{stated}."
 
 
-def _plain_sentence(term: Contribution, label: str, item: str) -> str:
+def _plain_sentence(term: Contribution, label: str) -> str:
     if term.modality == "text" and term.evidence.kind == "text":
-        return f"The text of {item} is close to the words “{label}”."
+        return f"Its text is close to the words “{label}”."
     if term.modality == "text":
-        return f"The text of {item} is close to that of {label}."
+        return f"Its text is close to that of {label}."
     if term.value > 0:
-        return f"People who chose {label} also tend to choose {item}."
-    return f"People who chose {label} choose {item} less than its content alone would suggest."
+        return f"People who chose {label} also tend to choose it."
+    return f"People who chose {label} choose it less than its content alone would suggest."
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
 
 
 def _listed(labels: list[str]) -> str:

@@ -1,8 +1,8 @@
 """How loud content may be about items that nobody touched, so that mixed lists rank well.
 
 Some items that users know are hidden from a trial fit. Their scores, by content alone, are made
-louder step by step; the loudest step that costs the lists of the other items at most
-`ACCEPTED_LOSS` of their NDCG wins.
+louder step by step; the loudest step that costs the lists of the other items no more of their NDCG
+than is accepted wins.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ __all__ = ["DEFAULT_GATE", "GATES", "choose_cold_gate"]
 
 HIDDEN_SHARE = (0.02, 0.2)
 """As many items are hidden as are cold in the data, within these shares."""
-ACCEPTED_LOSS = 0.01
 GATES = tuple(float(gate) for gate in np.geomspace(0.05, 10.0, 24))
 DEFAULT_GATE = 0.5
 """Without a validation part there is nothing to weigh; content then speaks at half volume."""
@@ -33,6 +32,7 @@ def choose_cold_gate(
     fit: Callable[[Interactions], FusionModel],
     *,
     k: int,
+    accepted_loss: float,
     rng: np.random.Generator,
 ) -> float:
     """The loudest gate whose cost to known items is accepted.
@@ -41,6 +41,7 @@ def choose_cold_gate(
         data: its validation part judges.
         fit: makes a model, with gate 1, of given interactions.
         k: list length at which lists are compared.
+        accepted_loss: share of the NDCG on known items, in [0, 1).
         rng: draws the hidden items and, on large data, the users.
     """
     if not len(data.validation):
@@ -63,7 +64,7 @@ def choose_cold_gate(
     alone = mean_ndcg(np.where(model.is_cold, HIDDEN, known), relevant, k)
     for gate in reversed(GATES):
         mixed = np.where(model.is_cold, np.float32(gate) * told, known)
-        if mean_ndcg(mixed, relevant, k) >= (1.0 - ACCEPTED_LOSS) * alone:
+        if mean_ndcg(mixed, relevant, k) >= (1.0 - accepted_loss) * alone:
             return gate
     return GATES[0]
 

@@ -113,7 +113,8 @@ class FusionRecommender:
 
         gate = DEFAULT_GATE
         if is_searchable(data, self.settings):
-            gate = choose_cold_gate(data, fit, k=self.settings.selection_k, rng=rng)
+            k, loss = self.settings.selection_k, self.settings.cold_item_cost
+            gate = choose_cold_gate(data, fit, k=k, accepted_loss=loss, rng=rng)
         return dataclasses.replace(fit(data.known()), cold_gate=gate)
 
     def _fitted(

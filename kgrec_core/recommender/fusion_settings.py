@@ -25,6 +25,13 @@ class FusionSettings(BaseModel):
         le=1000,
         description="How many most similar texts each item listens to.",
     )
+    cold_item_cost: float = Field(
+        default=0.02,
+        ge=0,
+        le=0.5,
+        description="Share of the accuracy on known items that may be given up so that items "
+        "nobody has chosen yet are shown.",
+    )
     selection_k: int = Field(
         default=20, ge=1, le=200, description="List length at which settings are compared."
     )

@@ -41,6 +41,7 @@ MODALITY_SWITCHES = {
 }
 _USES = {"use_collaborative": "behavior", "use_graph": "graph", "use_text": "text"}
 _SETTING_LABELS = {
+    "cold_item_cost": "Price of showing new items",
     "n_rounds": "Rounds of the search",
     "selection_k": "List length to choose by",
     "text_neighbors": "Texts to listen to",

@@ -47,12 +47,12 @@ def test_paths_through_one_entity_are_one_reason() -> None:
     found = reasons(pair(VARDA_1, VARDA_2), NAMES)
     assert [(reason.label, reason.positions) for reason in found] == [("directed by Varda", (0, 1))]
     assert found[0].value == pytest.approx(0.5)
-    assert found[0].text == "Item 0: directed by Varda, like Item 1 and Item 2 from the history."
+    assert found[0].text == "Directed by Varda, like Item 1 and Item 2 from the history."
 
 
 def test_a_direct_link_is_told_as_one() -> None:
     (found,) = reasons(pair(SEQUEL), NAMES)
-    assert found.text == "Item 0 is linked directly: sequel of Item 1."
+    assert found.text == "Linked directly: sequel of Item 1."
 
 
 def test_reasons_come_strongest_first_and_add_up() -> None:
@@ -67,14 +67,14 @@ def test_reasons_come_strongest_first_and_add_up() -> None:
 def test_behavior_against_an_item_is_said_as_such() -> None:
     (sentence,) = sentences(pair(BEHAVIOR), NAMES)
     assert sentence.text == (
-        "People who chose Item 3 choose Item 0 less than its content alone would suggest."
+        "People who chose Item 3 choose it less than its content alone would suggest."
     )
     assert sentence.positions == (0,)
 
 
 def test_words_are_quoted() -> None:
     (sentence,) = sentences(pair(WORDS), NAMES)
-    assert sentence.text == "The text of Item 0 is close to the words “quiet sea”."
+    assert sentence.text == "Its text is close to the words “quiet sea”."
 
 
 def test_no_evidence_is_said_in_a_sentence() -> None:
@@ -110,7 +110,7 @@ def test_a_named_interest_is_told_as_one() -> None:
         (PathContribution((4, 0), (0,), 0.2),),
     )
     (found,) = reasons(pair(term), NAMES)
-    assert found.text == "Item 0: directed by Varda, which was named as an interest."
+    assert found.text == "Directed by Varda, which was named as an interest."
 
 
 def test_provenance_names_file_and_row() -> None:

@@ -180,8 +180,19 @@ def test_cold_items_may_cost_the_lists_of_known_items_only_a_little() -> None:
         losses.append(known)
         return recommender.model
 
-    gate = choose_cold_gate(data, fit, k=5, rng=make_rng(0))
+    gate = choose_cold_gate(data, fit, k=5, accepted_loss=0.02, rng=make_rng(0))
     assert gate in GATES
     (trial,) = losses
     hidden = set(data.train.item_indices.tolist()) - set(trial.item_indices.tolist())
     assert len(hidden) == 1  # no item is cold here, so the smallest share, at least one, is hidden
+
+
+def test_a_larger_accepted_cost_makes_cold_items_louder() -> None:
+    data = random_problem(11, n_users=60, n_items=30)
+    gates = []
+    for cost in (0.0, 0.05, 0.5):
+        recommender = FusionRecommender(FusionSettings(cold_item_cost=cost))
+        recommender.fit(data, rng=make_rng(0))
+        gates.append(recommender.model.cold_gate)
+    assert gates == sorted(gates)
+    assert gates[0] < gates[-1]
