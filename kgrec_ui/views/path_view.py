@@ -16,6 +16,7 @@ from kgrec_ui.views.words import counted, shortened
 __all__ = ["PathEdge", "PathNode", "PathView", "path_table", "path_view"]
 
 N_PATHS = 12
+MAX_STRETCH = 2.5
 N_SWEEPS = 4
 USER_KEY = "user"
 
@@ -207,6 +208,10 @@ def _heights(
         for keys in columns if sweep % 2 == 0 else reversed(columns):
             centers = {key: _center(key, sums, heights) for key in keys}
             heights.update(_spread(sorted(keys, key=lambda key: centers[key])))
+    tallest = max((len(keys) for keys in columns), default=1)
+    for keys in columns:  # a short column uses the free height: its lines and labels part
+        stretch = min(tallest / max(len(keys), 1), MAX_STRETCH)
+        heights.update({key: stretch * heights[key] for key in keys})
     return heights
 
 
