@@ -13,11 +13,11 @@ from kgrec_core.pipeline.inputs import RunInputs, prepare_inputs
 from kgrec_core.pipeline.run_files import (
     METRICS_NAME,
     read_evaluation,
-    read_state,
+    read_recommender,
     write_evaluation,
 )
 from kgrec_core.pipeline.training import DEFAULT_KS, measure_on_test
-from kgrec_core.recommender.registry import create_recommender, restore_recommender
+from kgrec_core.recommender.registry import create_recommender
 from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
@@ -51,7 +51,7 @@ def evaluate_run(
     settings = run_settings(record)
     on_progress(Progress("Loading the run", 0, 0, {}))
     inputs = prepare_inputs(workspace, record.dataset_fingerprint, settings)
-    recommender = restore_recommender(record.model, read_state(folder), inputs.data)
+    recommender = read_recommender(record.model, folder, inputs.data)
     result = measure_on_test(recommender, inputs, cutoffs, settings.seed, on_progress=on_progress)
     return _kept(result, path, record)
 

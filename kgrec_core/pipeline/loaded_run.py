@@ -28,7 +28,7 @@ from kgrec_core.pipeline.new_items import (
     append_to_graph,
     append_to_split,
 )
-from kgrec_core.pipeline.run_files import read_state
+from kgrec_core.pipeline.run_files import read_recommender
 from kgrec_core.recommender.contract import (
     PairExplanation,
     Recommender,
@@ -225,9 +225,9 @@ def load_run(workspace: Workspace, run_id: str) -> LoadedRun:
     """
     record = workspace.resolve_run(run_id)
     settings = run_settings(record)
-    state = read_state(workspace.run_folder(record.run_id))
     inputs = prepare_inputs(workspace, record.dataset_fingerprint, settings)
-    recommender = restore_recommender(record.model, state, inputs.data)
+    folder = workspace.run_folder(record.run_id)
+    recommender = read_recommender(record.model, folder, inputs.data)
     encoder = open_text_encoder(text_model_of(settings))
     return LoadedRun(record, settings, inputs, recommender, encoder)
 

@@ -10,12 +10,20 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from kgrec_core.errors import ArtifactError
+from kgrec_core.errors import ArtifactError, KgrecError
 from kgrec_core.evaluation.protocol import EvaluationResult
-from kgrec_core.recommender.contract import RecommenderState
+from kgrec_core.recommender.contract import Recommender, RecommenderState, TrainingData
+from kgrec_core.recommender.registry import restore_recommender
 from kgrec_core.storage.artifacts import read_json, read_manifest, write_json
 
-__all__ = ["METRICS_NAME", "read_evaluation", "read_state", "write_evaluation", "write_state"]
+__all__ = [
+    "METRICS_NAME",
+    "read_evaluation",
+    "read_recommender",
+    "read_state",
+    "write_evaluation",
+    "write_state",
+]
 
 STATE_NAME = "state.json"
 WEIGHTS_NAME = "weights.safetensors"
@@ -41,6 +49,25 @@ def read_state(folder: Path) -> RecommenderState:
         return RecommenderState(settings, load_file(folder / WEIGHTS_NAME))
     except (SafetensorError, OSError) as error:
         raise ArtifactError(f"{folder / WEIGHTS_NAME} is damaged: {error}. Train again.") from None
+
+
+def read_recommender(model: str, folder: Path, data: TrainingData) -> Recommender:
+    """The fitted model of a run folder over the data it was fitted on.
+
+    Raises:
+        ArtifactError: the run is incomplete or damaged.
+    """
+    state = read_state(folder)
+    try:
+        return restore_recommender(model, state, data)
+    except KgrecError:
+        raise
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # The files can be read, but do not hold what this model writes.
+        raise ArtifactError(
+            f"{folder} is damaged: it does not hold a fitted '{model}' "
+            f"({type(error).__name__}: {error}). Train again."
+        ) from error
 
 
 def write_evaluation(result: EvaluationResult, path: Path) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from kgrec_core.config import TrainSettings
-from kgrec_core.errors import ConfigError, DataError, UnknownIdError
-from kgrec_core.pipeline.importing import import_path
+from kgrec_core.errors import ArtifactError, ConfigError, DataError, UnknownIdError
+from kgrec_core.pipeline.importing import ImportResult, import_path
 from kgrec_core.pipeline.loaded_run import LoadedRun, NewItemForm, load_run
 from kgrec_core.pipeline.training import train
 from kgrec_core.recommender.contract import UserEvidence
@@ -236,3 +236,16 @@ def test_words_and_texts_of_new_items_are_understood(tmp_path: Path) -> None:
     assert {term.modality for term in explanation.contributions} == {"text"}
     assert explanation.residual < RESIDUAL_LIMIT
     workspace.close()
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "1"])
+def test_a_run_whose_state_is_json_but_no_model_is_called_damaged(
+    content: str, fresh: Workspace, imported: ImportResult
+) -> None:
+    settings = TrainSettings(model="ease", text_model="none")
+    record = train(fresh, imported.dataset.fingerprint, settings)
+    path = fresh.run_folder(record.run_id) / "state.json"
+    # The same size, so that the list of files in the manifest finds no fault.
+    path.write_text(content.ljust(path.stat().st_size), "utf-8")
+    with pytest.raises(ArtifactError, match="Train again"):
+        load_run(fresh, record.run_id)
