@@ -123,13 +123,20 @@ def read_json(path: Path) -> Any:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Replace a JSON file as a whole; a crash leaves the old or the new content."""
+    """Replace a JSON file as a whole; a crash leaves the old or the new content.
+
+    Raises:
+        ArtifactError: the disk refuses.
+    """
     aside = path.with_name(f"{TEMPORARY_PREFIX}-{_writer_mark()}-{secrets.token_hex(4)}.json")
     try:
         aside.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
         aside.replace(path)
+    except OSError as error:
+        raise ArtifactError(f"Cannot write {path}: {error.strerror or error}.") from None
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def clean_leftovers(folder: Path) -> list[Path]:

@@ -129,3 +129,9 @@ def test_a_json_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     write_json(tmp_path / "x.json", {"a": "ü"})
     assert json.loads((tmp_path / "x.json").read_text("utf-8")) == {"a": "ü"}
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_json_file_that_the_disk_refuses_is_our_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    with pytest.raises(ArtifactError, match="Cannot write"):
+        write_json(tmp_path / "file" / "problems.json", {})
