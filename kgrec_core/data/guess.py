@@ -16,6 +16,7 @@ from kgrec_core.data.guess_columns import (
     find_triples,
     find_user,
     find_weight,
+    weight_named_but_unread,
 )
 from kgrec_core.data.guess_words import (
     is_id_name,
@@ -29,7 +30,7 @@ from kgrec_core.data.report import ProblemReport
 from kgrec_core.data.tables import RawTable, read_table
 from kgrec_core.errors import DataError
 
-__all__ = ["guess_mapping", "table_paths", "unused_files"]
+__all__ = ["guess_mapping", "table_paths", "unused_files", "unused_weights"]
 
 _ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".parquet", ".gz", ".psv"})
 _FOREIGN_ENDINGS = frozenset({".xlsx", ".xls", ".ods"})
@@ -91,6 +92,23 @@ def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
         else:
             reason = "the file was not used: its columns do not tell what it is about"
             unused.append((path.name, reason))
+    return unused
+
+
+def unused_weights(folder: Path, mapping: Mapping) -> list[tuple[str, str, str]]:
+    """File, column and reason of what is named like a rating but was not taken as one."""
+    unused = []
+    for guess in mapping.tables:
+        if guess.role != "interactions" or "weight" in guess.columns:
+            continue
+        table = read_table(folder / guess.file, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
+        column = weight_named_but_unread(Sample.of(table), tuple(guess.columns.values()))
+        if column is not None:
+            reason = (
+                "named like a rating, but more than one in ten cells is no number: not used, so "
+                "every interaction weighs 1 (to use it, name it as weight in a mapping)"
+            )
+            unused.append((guess.file, column, reason))
     return unused
 
 

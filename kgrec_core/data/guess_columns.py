@@ -37,6 +37,7 @@ __all__ = [
     "find_triples",
     "find_user",
     "find_weight",
+    "weight_named_but_unread",
 ]
 
 _WEIGHT_WORDS = (
@@ -137,6 +138,15 @@ def find_weight(sample: Sample, taken: Sequence[str]) -> str | None:
         for name in free:
             if word in name_words(name) and is_numeric(sample.columns[name]):
                 return name
+    return None
+
+
+def weight_named_but_unread(sample: Sample, taken: Sequence[str]) -> str | None:
+    """A column that is named like a weight and holds some numbers, but too few to be one."""
+    for name in sample.header:
+        named = name not in taken and any(word in name_words(name) for word in _WEIGHT_WORDS)
+        if named and any(is_numeric([cell]) for cell in sample.columns[name] if cell):
+            return name
     return None
 
 

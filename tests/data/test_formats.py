@@ -166,3 +166,16 @@ def test_the_upload_itself_is_left_untouched(tmp_path: Path, write: Write) -> No
     read_dataset(path)
     assert [found.name for found in tmp_path.iterdir()] == ["r.csv"]
     assert path.read_text() == RATINGS
+
+
+def test_a_rating_column_with_too_few_numbers_is_not_ignored_in_silence(write: Write) -> None:
+    cells = ["4", "inf", "5", "bad", "3", "worse"]
+    rows = "".join(f"u{n % 3},i{n % 2},{cell}\n" for n, cell in enumerate(cells))
+    _, problems = read_dataset(write("shop.csv", "user_id,item_id,rating\n" + rows))
+    assert [(p.column, "not used" in p.reason) for p in problems] == [("rating", True)]
+
+
+def test_a_column_of_words_named_like_a_rating_is_no_problem(write: Write) -> None:
+    rows = "".join(f"u{n % 3},i{n % 2},fine\n" for n in range(6))
+    _, problems = read_dataset(write("shop.csv", "user_id,item_id,note\n" + rows))
+    assert problems == []
