@@ -135,13 +135,11 @@ class _Teller:
         paths: list[_Path] = []
         for kernel in self.model.incidence_kernels:
             weight = self.model.weight_of(kernel.name) * self.unit
-            column = kernel.entity_column(entity) if weight else None
-            if column is None:
-                continue
-            value = float(kernel.entity_scores(column)[self.item]) * weight
-            if value:
-                triple = kernel.entity_triple(column, self.item)
-                paths.append(((entity, self.item), (triple,), value))
+            for column in kernel.entity_columns(entity) if weight else ():
+                value = float(kernel.entity_scores(int(column))[self.item]) * weight
+                if value:
+                    triple = kernel.entity_triple(int(column), self.item)
+                    paths.append(((entity, self.item), (triple,), value))
         return paths
 
     def text_of_items(self) -> list[Contribution]:

@@ -67,11 +67,6 @@ class FusionModel:
         return (1.0 / self.attention.item_scale).astype(np.float32)
 
     @cached_property
-    def text_scale(self) -> FloatArray:
-        """1 / sum of similarities of each item's sources, float32 (n_items,)."""
-        return inverse_sums(self.text.sums) if self.text else np.zeros(0, dtype=np.float32)
-
-    @cached_property
     def incidence_kernels(self) -> tuple[IncidenceKernel, ...]:
         """Graph kernels with an entity in the middle: those a stated entity can speak through."""
         return tuple(k for k in self.graph_kernels if isinstance(k, IncidenceKernel))
@@ -131,9 +126,8 @@ class FusionModel:
         for entity, strength in zip(user.entity_indices, strengths[:n_entities], strict=True):
             for kernel in self.incidence_kernels:
                 weight = self.weight_of(kernel.name)
-                column = kernel.entity_column(int(entity)) if weight else None
-                if column is not None:
-                    total += np.float32(strength * weight) * kernel.entity_scores(column)
+                for column in kernel.entity_columns(int(entity)) if weight else ():
+                    total += np.float32(strength * weight) * kernel.entity_scores(int(column))
         if self.text is not None:
             weight = self.weight_of(self.text.name)
             for vector, strength in zip(user.text_vectors, strengths[n_entities:], strict=True):
@@ -141,5 +135,11 @@ class FusionModel:
         return total
 
     def text_kernel_row(self, vector: FloatArray) -> FloatArray:
-        """What stated words say about all items, float32 (n_items,); `vector` is a unit vector."""
-        return similarity(self.text_vectors @ vector) * self.text_scale
+        """What stated words say about all items, float32 (n_items,); `vector` is a unit vector.
+
+        The words act like one more text among those that an item listens to.
+        """
+        if self.text is None:
+            return np.zeros(self.n_items, dtype=np.float32)
+        alike = similarity(self.text_vectors @ vector)
+        return alike * inverse_sums(self.text.sums + alike)

@@ -11,24 +11,45 @@ from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inve
 
 __all__ = ["graph_kernels"]
 
+MAX_KERNELS = 12
+"""Relations with a weight of their own, for shared entities and for direct links each."""
+OTHER_RELATIONS = "(other relations)"
+
 
 def graph_kernels(graph: KnowledgeGraph) -> list[IncidenceKernel | NeighborKernel]:
-    """Kernels of all relations that touch items, in relation order.
+    """Kernels of all relations that touch items, in graph order.
 
     A relation whose links repeat those of an earlier one (an inverse, a duplicate) is left out:
-    the same evidence must not count twice. Links between two items become a direct kernel.
+    the same evidence must not count twice. Links between two items become a direct kernel. Beyond
+    `MAX_KERNELS` the relations with the fewest links share one kernel, and so one weight.
     """
-    kernels: list[IncidenceKernel | NeighborKernel] = []
+    shared: dict[str, IndexArray] = {}
+    direct: dict[str, IndexArray] = {}
     known: set[bytes] = set()
     for relation_index, relation_id in enumerate(graph.relations.ids):
         positions = np.flatnonzero(graph.triples[:, 1] == relation_index)
-        shared, direct = _item_links(graph, positions)
-        for links, build in ((shared, _incidence_kernel), (direct, _direct_kernel)):
+        for links, found in zip(_item_links(graph, positions), (shared, direct), strict=True):
             pairs = np.unique(links[:, :2], axis=0).tobytes()
             if links.size and pairs not in known:
                 known.add(pairs)
-                kernels.append(build(relation_id, links, graph.n_items))
-    return kernels
+                found[relation_id] = links
+    return [
+        *(_incidence_kernel(name, links, graph) for name, links in _capped(shared)),
+        *(
+            _direct_kernel(f"{name} (direct)", links, graph.n_items)
+            for name, links in _capped(direct)
+        ),
+    ]
+
+
+def _capped(links: dict[str, IndexArray]) -> list[tuple[str, IndexArray]]:
+    """All relations, in graph order; beyond the limit the smallest ones joined under one name."""
+    if len(links) <= MAX_KERNELS:
+        return list(links.items())
+    by_size = sorted(links, key=lambda name: -links[name].shape[0])
+    kept = set(by_size[:MAX_KERNELS])
+    rest = np.concatenate([found for name, found in links.items() if name not in kept])
+    return [*((n, found) for n, found in links.items() if n in kept), (OTHER_RELATIONS, rest)]
 
 
 def _item_links(graph: KnowledgeGraph, positions: IndexArray) -> tuple[IndexArray, IndexArray]:
@@ -61,27 +82,32 @@ def _first_of_each(links: IndexArray) -> IndexArray:
     return first
 
 
-def _incidence_kernel(relation_id: str, links: IndexArray, n_items: int) -> IncidenceKernel:
-    unique = _first_of_each(links)
-    entities, local = np.unique(unique[:, 1], return_inverse=True)
-    n_linked = np.bincount(local, minlength=entities.size)
+def _incidence_kernel(name: str, links: IndexArray, graph: KnowledgeGraph) -> IncidenceKernel:
+    """Columns are (relation, entity): joined relations meet only in what they both state alike."""
+    relations = graph.triples[links[:, 2], 1]
+    columns, local = np.unique(
+        np.stack([relations, links[:, 1]], axis=1), axis=0, return_inverse=True
+    )
+    unique = _first_of_each(np.stack([links[:, 0], local, links[:, 2]], axis=1))
+    items, local, triples = unique.T
+    n_items = graph.n_items
+    n_linked = np.bincount(local, minlength=columns.shape[0])
     idf = np.log(n_items / n_linked)  # (n_local,); 0 when every item has the link
     values = np.sqrt(np.maximum(idf, 0.0))[local]
-    lengths = np.sqrt(np.bincount(unique[:, 0], weights=values**2, minlength=n_items))
-    values = values / np.where(lengths > 0, lengths, 1.0)[unique[:, 0]]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(unique[:, 0], minlength=n_items))])
+    lengths = np.sqrt(np.bincount(items, weights=values**2, minlength=n_items))
+    values = values / np.where(lengths > 0, lengths, 1.0)[items]
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(items, minlength=n_items))])
     matrix = sp.csr_array(
-        (values.astype(np.float32), local.astype(np.int64), indptr.astype(np.int64)),
-        shape=(n_items, entities.size),
+        (values.astype(np.float32), local, indptr.astype(np.int64)),
+        shape=(n_items, columns.shape[0]),
     )
-    return IncidenceKernel(relation_id, matrix, entities, unique[:, 2])
+    return IncidenceKernel(name, matrix, columns[:, 1], triples.copy())
 
 
-def _direct_kernel(relation_id: str, links: IndexArray, n_items: int) -> NeighborKernel:
+def _direct_kernel(name: str, links: IndexArray, n_items: int) -> NeighborKernel:
     unique = _first_of_each(links)
     counts = np.bincount(unique[:, 0], minlength=n_items)
     values = inverse_sums(counts.astype(np.float64))[unique[:, 0]]
     indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     columns = sp.csr_array((values, unique[:, 1], indptr), shape=(n_items, n_items))
-    name = f"{relation_id} (direct)"
     return NeighborKernel(name, columns, counts.astype(np.float32), unique[:, 2])

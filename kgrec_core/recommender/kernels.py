@@ -80,11 +80,16 @@ class IncidenceKernel:
         return np.asarray(self.incidence.multiply(self.incidence).sum(axis=1), dtype=np.float32)
 
     @cached_property
-    def scale(self) -> FloatArray:
-        """1 / column sum, float32 (n_items,)."""
+    def sums(self) -> FloatArray:
+        """Column sums before scaling, without the diagonal, float32 (n_items,)."""
         ones = np.ones(self.incidence.shape[0], dtype=np.float32)
         sums = self.incidence @ (self.incidence.T @ ones) - self.diagonal
-        return inverse_sums(sums)
+        return np.asarray(np.maximum(sums, 0.0), dtype=np.float32)
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """1 / column sum, float32 (n_items,)."""
+        return inverse_sums(self.sums)
 
     @cached_property
     def transposed(self) -> sp.csr_array:
@@ -129,20 +134,19 @@ class IncidenceKernel:
         positions: IndexArray = np.repeat(starts, counts) + within
         return positions
 
-    def entity_column(self, entity_index: int) -> int | None:
-        """Local column of a graph entity, None when it plays no part in this relation."""
-        found = np.flatnonzero(self.entity_indices == entity_index)
-        return int(found[0]) if found.size else None
+    def entity_columns(self, entity_index: int) -> IndexArray:
+        """Local columns of a graph entity, int64; none when it plays no part here."""
+        return np.flatnonzero(self.entity_indices == entity_index).astype(np.int64)
 
     def entity_scores(self, local_column: int) -> FloatArray:
         """What a stated interest in one entity says about all items, float32 (n_items,).
 
-        The entity acts like an item that has only this link: b_e = 1.
+        The entity acts like one more item that has only this link: k = b_ie / (sum_i + b_ie).
         """
         scores = np.zeros(self.incidence.shape[0], dtype=np.float32)
         own = slice(self.transposed.indptr[local_column], self.transposed.indptr[local_column + 1])
-        items = self.transposed.indices[own]
-        scores[items] = self.transposed.data[own] * self.scale[items]
+        items, links = self.transposed.indices[own], self.transposed.data[own]
+        scores[items] = links * inverse_sums(self.sums[items] + links)
         return scores
 
     def entity_triple(self, local_column: int, item_index: int) -> int:

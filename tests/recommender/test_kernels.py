@@ -35,14 +35,46 @@ def test_cells_name_the_entity_and_both_triples() -> None:
     np.testing.assert_allclose(found.values, [0.5, 0.5], atol=1e-6)
 
 
-def test_a_stated_entity_speaks_about_its_items_only() -> None:
+def test_a_stated_entity_speaks_about_its_items_as_one_more_item_would() -> None:
     (kernel,) = graph_kernels(FILMS)
     assert isinstance(kernel, IncidenceKernel)
-    column = kernel.entity_column(4)
-    assert column is not None
-    scores = kernel.entity_scores(column)
-    assert np.flatnonzero(scores).tolist() == [0, 1]
-    assert kernel.entity_triple(column, 1) == 1
+    (column,) = kernel.entity_columns(4)
+    # Film 0: b = 1/sqrt(2), heard by two films with 1/sqrt(2) each: r / (2r + r) = 1/3.
+    # Film 1: b = 1, heard by film 0 with 1/sqrt(2): 1 / (1 + 0.7071).
+    expected = [1 / 3, 1 / (1 + 2**-0.5), 0, 0]
+    np.testing.assert_allclose(kernel.entity_scores(int(column)), expected, atol=1e-6)
+    assert kernel.entity_triple(int(column), 1) == 1
+    assert kernel.entity_columns(3).size == 0
+
+
+def test_an_entity_of_a_single_item_still_speaks_about_it() -> None:
+    graph = graph_of(3, [("person:varda", "person")], [(1, "directed_by", 3)])
+    (kernel,) = graph_kernels(graph)
+    assert isinstance(kernel, IncidenceKernel)
+    np.testing.assert_allclose(kernel.entity_scores(0), [0, 1, 0], atol=1e-6)
+
+
+def test_beyond_the_limit_small_relations_share_a_kernel_but_not_their_entities(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kgrec_core.recommender.graph_kernels.MAX_KERNELS", 1)
+    graph = graph_of(
+        3,
+        [("genre:drama", "genre"), ("person:ozu", "person")],
+        [
+            *[(i, "has_genre", 3) for i in range(3)],
+            *[(i, "directed_by", 4) for i in (0, 1)],
+            *[(i, "starring", 4) for i in (1, 2)],
+        ],
+    )
+    genre, other = graph_kernels(graph)
+    assert (genre.name, other.name) == ("has_genre", "(other relations)")
+    assert isinstance(other, IncidenceKernel)
+    assert other.entity_columns(4).size == 2
+    # Film 0 is directed and film 2 played by the same person: no relation has both.
+    assert other.cells(np.array([0]), 2).rows.size == 0
+    found = other.cells(np.array([1]), 2)
+    assert graph.relations.id_of(int(graph.triples[found.triples[0, 0], 1])) == "starring"
 
 
 def test_an_item_says_nothing_about_itself() -> None:
