@@ -19,7 +19,7 @@ from kgrec_core.data.formats_kgat import is_kgat, read_kgat
 from kgrec_core.data.formats_movielens import is_movielens, read_movielens
 from kgrec_core.data.formats_recbole import is_recbole, read_recbole
 from kgrec_core.data.from_mapping import dataset_from_tables
-from kgrec_core.data.guess import guess_mapping, unused_files, unused_weights
+from kgrec_core.data.guess import guess_mapping, unused_columns, unused_files
 from kgrec_core.data.mapping import Mapping
 from kgrec_core.data.pieces import Pieces
 from kgrec_core.data.report import Problem, ProblemReport
@@ -100,7 +100,7 @@ def _read_tables(
     if mapping is None:
         for file, reason in unused_files(folder, chosen):
             report.add(file, line=0, reason=reason)
-        for file, column, reason in unused_weights(folder, chosen):
+        for file, column, reason in unused_columns(folder, chosen):
             report.add(file, line=0, column=column, reason=reason)
     return dataset
 

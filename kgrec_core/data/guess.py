@@ -16,6 +16,7 @@ from kgrec_core.data.guess_columns import (
     find_triples,
     find_user,
     find_weight,
+    time_named_but_unread,
     weight_named_but_unread,
 )
 from kgrec_core.data.guess_words import (
@@ -30,9 +31,23 @@ from kgrec_core.data.report import ProblemReport
 from kgrec_core.data.tables import RawTable, read_table
 from kgrec_core.errors import DataError
 
-__all__ = ["guess_mapping", "table_paths", "unused_files", "unused_weights"]
+__all__ = ["guess_mapping", "table_paths", "unused_columns", "unused_files"]
 
 _ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".parquet", ".gz", ".psv"})
+_UNREAD = (
+    (
+        "weight",
+        weight_named_but_unread,
+        "named like a rating, but more than one in ten cells is no number: not used, so "
+        "every interaction weighs 1 (to use it, name it as weight in a mapping)",
+    ),
+    (
+        "time",
+        time_named_but_unread,
+        "named like a time, but fewer than half of the cells are dates: not used, so the "
+        "interactions have no times (to use it, name it as time in a mapping)",
+    ),
+)
 _FOREIGN_ENDINGS = frozenset({".xlsx", ".xls", ".ods"})
 _NO_TABLES = ("readme", "license", "licence", "source", "citation")
 _SAMPLE_ROWS = 5_000
@@ -95,20 +110,18 @@ def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
     return unused
 
 
-def unused_weights(folder: Path, mapping: Mapping) -> list[tuple[str, str, str]]:
-    """File, column and reason of what is named like a rating but was not taken as one."""
+def unused_columns(folder: Path, mapping: Mapping) -> list[tuple[str, str, str]]:
+    """File, column and reason of what is named like a rating or time but was not taken as one."""
     unused = []
     for guess in mapping.tables:
-        if guess.role != "interactions" or "weight" in guess.columns:
+        if guess.role != "interactions":
             continue
         table = read_table(folder / guess.file, report=ProblemReport(), max_rows=_SAMPLE_ROWS)
-        column = weight_named_but_unread(Sample.of(table), tuple(guess.columns.values()))
-        if column is not None:
-            reason = (
-                "named like a rating, but more than one in ten cells is no number: not used, so "
-                "every interaction weighs 1 (to use it, name it as weight in a mapping)"
-            )
-            unused.append((guess.file, column, reason))
+        for part, find, reason in _UNREAD:
+            taken = tuple(guess.columns.values())
+            column = None if part in guess.columns else find(Sample.of(table), taken)
+            if column is not None:
+                unused.append((guess.file, column, reason))
     return unused
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "find_triples",
     "find_user",
     "find_weight",
+    "time_named_but_unread",
     "weight_named_but_unread",
 ]
 
@@ -146,6 +147,15 @@ def weight_named_but_unread(sample: Sample, taken: Sequence[str]) -> str | None:
     for name in sample.header:
         named = name not in taken and any(word in name_words(name) for word in _WEIGHT_WORDS)
         if named and any(is_numeric([cell]) for cell in sample.columns[name] if cell):
+            return name
+    return None
+
+
+def time_named_but_unread(sample: Sample, taken: Sequence[str]) -> str | None:
+    """A column that is named like a time and holds some dates, but too few to be one."""
+    for name in sample.header:
+        named = name not in taken and bool(_TIME_WORDS & set(name_words(name)))
+        if named and any(_are_times([cell]) for cell in sample.columns[name][:200] if cell):
             return name
     return None
 

@@ -179,3 +179,11 @@ def test_a_column_of_words_named_like_a_rating_is_no_problem(write: Write) -> No
     rows = "".join(f"u{n % 3},i{n % 2},fine\n" for n in range(6))
     _, problems = read_dataset(write("shop.csv", "user_id,item_id,note\n" + rows))
     assert problems == []
+
+
+def test_a_time_column_with_too_few_dates_is_not_ignored_in_silence(write: Write) -> None:
+    cells = ["2024-01-05", "soon", "later", "never", "maybe", "once"]
+    rows = "".join(f"u{n % 3},i{n % 2},{cell}\n" for n, cell in enumerate(cells))
+    dataset, problems = read_dataset(write("shop.csv", "user_id,item_id,date\n" + rows))
+    assert not dataset.interactions.has_times
+    assert [(p.column, "no times" in p.reason) for p in problems] == [("date", True)]
