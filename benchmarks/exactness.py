@@ -1,10 +1,10 @@
 """Checks on every data set that scores are the sums of their parts, for users and newcomers.
 
-    python benchmarks/exactness.py [--data DIR] [--pairs N]
+    .venv/bin/python benchmarks/exactness.py [--data DIR] [--pairs N]
 
 Each data set is read, its graph is built, the fusion model is fitted without texts and with default
-parameters, and random pairs are taken apart. The data folder is looked for in KGREC_BENCH_DATA,
-then beside the project. Prints a Markdown table.
+parameters, and random pairs are taken apart. The data folder is the one that KGREC_BENCH_DATA
+names, else `shared/data` beside the project. Prints a Markdown table.
 """
 
 from __future__ import annotations
@@ -15,20 +15,18 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
+from kgrec_core.config import SplitSettings
+from kgrec_core.data.formats import read_dataset
+from kgrec_core.data.splitting import make_split
+from kgrec_core.graph.from_dataset import build_graph
+from kgrec_core.graph.leakage import training_graph
+from kgrec_core.recommender.contract import Recommender, TrainingData, UserEvidence
+from kgrec_core.recommender.registry import create_recommender
+from kgrec_core.rng import make_rng
+
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
-
-import numpy as np  # noqa: E402  (the project is not installed when this runs from a checkout)
-
-from kgrec_core.config import SplitSettings  # noqa: E402
-from kgrec_core.data.formats import read_dataset  # noqa: E402
-from kgrec_core.data.splitting import make_split  # noqa: E402
-from kgrec_core.graph.from_dataset import build_graph  # noqa: E402
-from kgrec_core.graph.leakage import training_graph  # noqa: E402
-from kgrec_core.recommender.contract import Recommender, TrainingData, UserEvidence  # noqa: E402
-from kgrec_core.recommender.registry import create_recommender  # noqa: E402
-from kgrec_core.rng import make_rng  # noqa: E402
-
 SETS = (
     "ml-latest-small",
     "ml-100k/raw",

@@ -1,10 +1,10 @@
 """Measures the main path on MovieLens latest-small: import to explanation, with targets.
 
-    python benchmarks/main_path.py [--data DIR] [--json FILE] [--text-model minilm|none]
+    .venv/bin/python benchmarks/main_path.py [--data DIR] [--json FILE] [--text-model minilm|none]
 
-The data folder is looked for in KGREC_BENCH_DATA, then in ../shared/data. Import and training run
-in one fresh process, the answers in another and the pages in a third, so peak memory is that of
-each process alone.
+The data folder is the one that KGREC_BENCH_DATA names, else `shared/data` beside the project.
+Import and training run in one fresh process, the answers in another and the pages in a third, so
+peak memory is that of each process alone.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["limit_threads", "pick_device"]
+__all__ = ["pick_device"]
 
 
 def pick_device() -> torch.device:
@@ -19,14 +19,3 @@ def pick_device() -> torch.device:
     if wanted:
         return torch.device(wanted)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def limit_threads(n_threads: int) -> None:
-    """Cap torch's own threads in this process.
-
-    Small-batch loops are several times slower with two spinning threads on a shared machine,
-    while one big matrix product wants every core: each job chooses on purpose.
-    """
-    import torch
-
-    torch.set_num_threads(max(1, n_threads))

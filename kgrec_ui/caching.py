@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kgrec_core.graph.search import EntitySearch
     from kgrec_core.graph.statistics import GraphStatistics
     from kgrec_core.pipeline.loaded_run import LoadedRun
-    from kgrec_core.recommender.contract import PairExplanation
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
     from kgrec_ui.views.graph_view import GraphView
@@ -30,7 +29,6 @@ __all__ = [
     "dataset",
     "entity_search",
     "evaluation",
-    "explanation",
     "graph",
     "graph_csv",
     "graph_graphml",
@@ -41,7 +39,6 @@ __all__ = [
     "neighborhood",
     "problems",
     "profile",
-    "recommendations",
     "statistics",
     "workspace",
     "workspace_root",
@@ -234,31 +231,6 @@ def _loaded_run(root: str, run_id: str) -> LoadedRun:
 def loaded_run(run_id: str) -> LoadedRun:
     """A fitted run with its data; shared by all sessions, only to be read."""
     return _loaded_run(_root(), run_id)
-
-
-@st.cache_data(max_entries=256, show_spinner="Ranking items …")
-def _recommendations(root: str, run_id: str, user_id: str, k: int) -> tuple[list[int], list[float]]:
-    run = _loaded_run(root, run_id)
-    evidence = run.evidence_of(run.dataset.users.index_of(user_id))
-    ranked = run.recommend(evidence, k)
-    return [int(i) for i in ranked.item_indices], [float(s) for s in ranked.scores]
-
-
-def recommendations(run_id: str, user_id: str, k: int) -> tuple[list[int], list[float]]:
-    """Item indices and scores of the top `k` for a known user, best first, seen left out."""
-    return _recommendations(_root(), run_id, user_id, k)
-
-
-@st.cache_data(max_entries=256, show_spinner="Taking the score apart …")
-def _explanation(root: str, run_id: str, user_id: str, item_id: str) -> PairExplanation:
-    run = _loaded_run(root, run_id)
-    evidence = run.evidence_of(run.dataset.users.index_of(user_id))
-    return run.explain(evidence, run.dataset.items.index_of(item_id))
-
-
-def explanation(run_id: str, user_id: str, item_id: str) -> PairExplanation:
-    """The score of one pair as named contributions."""
-    return _explanation(_root(), run_id, user_id, item_id)
 
 
 @st.cache_data(max_entries=16, show_spinner="Measuring …")

@@ -44,7 +44,7 @@ def run_with(run_id: str, form: NewItemForm | None) -> LoadedRun:
     return _run_with(_root(), run_id, form)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner="Ranking items …")
 def _ranking(
     root: str, run_id: str, person: str | Newcomer, k: int, form: NewItemForm | None
 ) -> tuple[list[int], list[float]]:

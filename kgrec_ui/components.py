@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from kgrec_core.data.dataset import Dataset
-from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.theme import Palette, format_count, palette_of
 from kgrec_ui.views.search_view import find_matches, option_label
@@ -18,7 +17,6 @@ from kgrec_ui.views.search_view import find_matches, option_label
 __all__ = [
     "current_palette",
     "cutoff_slider",
-    "entities_picker",
     "item_picker",
     "items_picker",
     "metric_row",
@@ -129,21 +127,6 @@ def items_picker(
     """Any number of items; returns their ids."""
     return _multi_picker(
         label, dataset.items.ids, dataset.item_labels, widget=widget, search=search, **options
-    )
-
-
-def entities_picker(
-    graph: KnowledgeGraph, label: str, widget: Widget, search: Widget, **options: Any
-) -> list[str]:
-    """Any number of entities that are not items; returns their ids."""
-    start = graph.n_items
-    labels = [
-        f"{name} ({kind})"
-        for name, kind in zip(graph.entity_labels[start:], graph.entity_types[start:], strict=True)
-    ]
-    ids = graph.entities.ids[start:]
-    return _multi_picker(
-        label, ids, labels, widget=widget, search=search, show_ids=False, **options
     )
 
 

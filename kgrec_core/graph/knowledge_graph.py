@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-import scipy.sparse as sp
 
 from kgrec_core.contracts import IndexArray
 from kgrec_core.data.vocabulary import Vocabulary
@@ -82,13 +81,6 @@ class KnowledgeGraph:
         """Triples that touch each entity, int64 (n_entities,)."""
         ends = np.concatenate([self.triples[:, 0], self.triples[:, 2]])
         return np.bincount(ends, minlength=self.n_entities).astype(np.int64)
-
-    def relation_matrix(self, relation_index: int) -> sp.csr_array:
-        """Triples of one relation as float32 0/1 matrix (n_entities heads, n_entities tails)."""
-        rows = self.triples[self.triples[:, 1] == relation_index]
-        ones = np.ones(rows.shape[0], dtype=np.float32)
-        shape = (self.n_entities, self.n_entities)
-        return sp.csr_array((ones, (rows[:, 0], rows[:, 2])), shape=shape)
 
     def with_fingerprint(self, fingerprint: str) -> KnowledgeGraph:
         """The same graph under its content hash."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from kgrec_core.config import MODEL_NAMES, SplitName
 from kgrec_core.data.dataset import Dataset
-from kgrec_core.storage.records import DatasetRecord, RunRecord
+from kgrec_core.storage.records import RunRecord
 from kgrec_ui.theme import (
     format_bytes,
     format_count,
@@ -28,7 +28,6 @@ __all__ = [
     "SettingField",
     "cost_view",
     "model_options",
-    "not_enough",
     "possible_splits",
     "runs_table",
     "setting_fields",
@@ -181,13 +180,6 @@ def runs_table(
         )
     columns = ["In use", "Model", "Uses", "Trained", "Split", "NDCG@20", "Recall@20"]
     return pd.DataFrame(rows, columns=[*columns, "Time", "Memory"])
-
-
-def not_enough(record: DatasetRecord) -> str:
-    """Why this data cannot be trained on; "" when it can."""
-    if record.counts["interactions"] < 2:
-        return "This data set has fewer than two interactions, so there is nothing to learn from."
-    return ""
 
 
 def model_options() -> tuple[str, ...]:
