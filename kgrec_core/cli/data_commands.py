@@ -52,6 +52,9 @@ def import_data(
 
 def _print_import(result: dict[str, Any]) -> None:
     print_facts({"data set": result["dataset"], "fingerprint": result["fingerprint"]})
+    if result["renamed_from"]:
+        old, new = result["renamed_from"], result["dataset"]
+        typer.echo(f"The same content was here as '{old}'; it is now called '{new}'.")
     print_facts({name.replace("_", " "): count for name, count in result["counts"].items()})
     fields = ("file", "line", "column", "count", "example", "reason")
     typer.echo("")

@@ -61,7 +61,8 @@ class Dataset:
         item_table: n_items rows in index order: item_id, item_label, text ("" when there is
             none), then the file's columns (all String or numeric).
         social: int64 (n_links, 2), user indices, direction as given.
-        tags: user_index, item_index, tag, time (NO_TIME when unknown).
+        tags: user_index (-1 when unknown), item_index, tag, time (NO_TIME when unknown), and
+            for provenance file and row where they are known.
         columns: mapped link columns of items and users, for the graph.
         triples: uploaded triples: head_id, relation_id, tail_id, file, row.
         entity_labels: names of uploaded entities: entity_id -> label.

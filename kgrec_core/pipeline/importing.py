@@ -32,12 +32,14 @@ class ImportResult:
         problems: what was refused or altered.
         graph_fingerprint: the graph that was built along with it.
         counts: of the data set and of its graph.
+        renamed_from: the name that the same content had until now, "" when it is new or kept.
     """
 
     dataset: Dataset
     problems: list[Problem]
     graph_fingerprint: str
     counts: dict[str, int]
+    renamed_from: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -47,6 +49,7 @@ class ImportResult:
             "fingerprint": self.dataset.fingerprint,
             "graph": self.graph_fingerprint,
             "counts": self.counts,
+            "renamed_from": self.renamed_from,
             "problems": [{name: row[name] for name in PROBLEM_FIELDS} for row in rows],
         }
 
@@ -69,10 +72,13 @@ def import_path(
         path, name=name, format=format, mapping=mapping, on_progress=on_progress
     )
     on_progress(Progress("Saving the data", 0, 1, {}))
+    names = {record.fingerprint: record.name for record in workspace.datasets()}
     saved = workspace.save_dataset(dataset, problems)
+    before = names.get(saved.fingerprint, saved.name)
     graph = ensure_graph(workspace, saved.fingerprint, on_progress)
     counts = saved.counts() | graph_counts(graph)
-    return ImportResult(saved, problems, graph.fingerprint, counts)
+    renamed_from = before if before != saved.name else ""
+    return ImportResult(saved, problems, graph.fingerprint, counts, renamed_from)
 
 
 def read_mapping(path: Path) -> Mapping:

@@ -38,6 +38,7 @@ def test_importing_the_same_files_twice_changes_nothing_but_the_name(
     fresh: Workspace, imported: ImportResult, tmp_path: Path
 ) -> None:
     again = import_path(fresh, tmp_path / "tables", name="second")
+    assert (imported.renamed_from, again.renamed_from) == ("", imported.dataset.name)
     assert again.dataset.fingerprint == imported.dataset.fingerprint
     assert again.graph_fingerprint == imported.graph_fingerprint
     assert len(fresh.datasets()) == len(fresh.graphs()) == 1
