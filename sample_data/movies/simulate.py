@@ -291,6 +291,11 @@ def plant(
     return rows, record
 
 
+def _in_order(first: str, second: str) -> tuple[str, str]:
+    """A pair that does not depend on who is named first."""
+    return (first, second) if first <= second else (second, first)
+
+
 def make_friends(users: Rows, tastes: np.ndarray, planted: Rows, rng: np.random.Generator) -> Rows:
     """Rows of friends.csv, each pair once: like-minded users pair up more often than others."""
     likeness = np.round(np.corrcoef(tastes), 9)
@@ -302,10 +307,10 @@ def make_friends(users: Rows, tastes: np.ndarray, planted: Rows, rng: np.random.
         weights[index] = 0.0
         weights[N_ORDINARY:] = 0.0  # cold users choose friends; nobody else chooses them
         for friend in rng.choice(len(users), n_friends, replace=False, p=weights / weights.sum()):
-            pairs.add(tuple(sorted((user[0], users[int(friend)][0]))))  # type: ignore[arg-type]
+            pairs.add(_in_order(user[0], users[int(friend)][0]))
     for user in planted:
         for friend in rng.choice(N_ORDINARY, int(rng.integers(0, 3)), replace=False):
-            pairs.add(tuple(sorted((user[0], users[int(friend)][0]))))  # type: ignore[arg-type]
+            pairs.add(_in_order(user[0], users[int(friend)][0]))
     return [list(pair) for pair in sorted(pairs)]
 
 

@@ -27,7 +27,7 @@ SEARCH = EntitySearch(GRAPH)
 
 
 def found(text: str, **limits: object) -> list[str]:
-    return [GRAPH.entity_labels[i] for i in SEARCH.find(text, **limits)]  # type: ignore[arg-type]
+    return [GRAPH.entity_labels[i] for i in SEARCH.find(text, **limits)]
 
 
 def test_the_exact_label_comes_first_then_beginnings_then_inner_words() -> None:

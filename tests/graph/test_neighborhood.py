@@ -17,7 +17,7 @@ CHAIN = graph_of(
 
 
 def names(graph: KnowledgeGraph, indices: object) -> list[str]:
-    return [graph.entities.id_of(index) for index in indices.tolist()]  # type: ignore[attr-defined]
+    return [graph.entities.id_of(index) for index in indices.tolist()]
 
 
 def test_one_hop_follows_triples_in_both_directions() -> None:
