@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.user_side import UserSide
 from kgrec_core.recommender.contract import EvidenceUnit, PathContribution
 
 __all__ = ["Hop", "Names", "relation_words"]
+
+PROFILE_LABEL = "the whole profile"
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,14 @@ class Names:
     Attributes:
         graph: the graph that the model was fitted on.
         item_ids: ids of the items in the analyst's files.
+        user_ids: ids of the users there; may be empty when no friend is ever named.
+        side: names the attributes of users; None when there are none.
     """
 
     graph: KnowledgeGraph
     item_ids: tuple[str, ...]
+    user_ids: tuple[str, ...] = ()
+    side: UserSide | None = None
 
     def item(self, item_index: int) -> str:
         """Label of an item."""
@@ -46,16 +53,25 @@ class Names:
         return self.graph.entity_labels[entity_index]
 
     def evidence_label(self, unit: EvidenceUnit) -> str:
-        """Label of a unit of evidence; words stand for themselves."""
-        return unit.text if unit.kind == "text" else self.entity(unit.index)
+        """Label of a unit of evidence; words stand for themselves, users go by their id."""
+        if unit.kind in ("item", "entity"):
+            return self.entity(unit.index)
+        return self._other_unit(unit)
 
     def evidence_id(self, unit: EvidenceUnit) -> str:
         """Id of a unit of evidence in the analyst's files; words stand for themselves."""
-        if unit.kind == "text":
-            return unit.text
         if unit.kind == "item":
             return self.item_ids[unit.index]
-        return self.graph.entities.id_of(unit.index)
+        if unit.kind == "entity":
+            return self.graph.entities.id_of(unit.index)
+        return self._other_unit(unit)
+
+    def _other_unit(self, unit: EvidenceUnit) -> str:
+        if unit.kind == "friend":
+            return self.user_ids[unit.index]
+        if unit.kind == "attribute" and self.side is not None:
+            return self.side.attribute_labels[unit.index]
+        return unit.text if unit.kind == "text" else PROFILE_LABEL
 
     def hops(self, path: PathContribution) -> tuple[Hop, ...]:
         """The edges of a path, in walking order."""

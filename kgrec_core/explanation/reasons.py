@@ -16,6 +16,13 @@ from kgrec_core.recommender.contract import Contribution, Modality, PairExplanat
 __all__ = ["Reason", "Sentence", "main_reasons", "reasons", "sentences"]
 
 MAX_NAMED = 3
+_SHORT: dict[Modality, str] = {
+    "collaborative": "chosen with {label}",
+    "text": "text like {label}",
+    "social": "chosen by {label}",
+    "attributes": "liked by {label}",
+}
+"""Reasons of a list, in a few words; those of the graph speak for themselves."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def _standing_out(found: list[Reason], counts: Counter[tuple[Modality, str]], mo
     best = (rare or found)[0]
     if best.modality == "graph":
         return best.label
-    return f"text like {best.label}" if best.modality == "text" else f"chosen with {best.label}"
+    return _SHORT[best.modality].format(label=best.label)
 
 
 def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
@@ -131,11 +138,27 @@ def _graph_sentence(terms: list[Contribution], names: Names, label: str, *, dire
 def _plain_sentence(term: Contribution, label: str) -> str:
     if term.modality == "text" and term.evidence.kind == "text":
         return f"Its text is close to the words “{label}”."
-    if term.modality == "text":
-        return f"Its text is close to that of {label}."
-    if term.value > 0:
-        return f"People who chose {label} also tend to choose it."
-    return f"People who chose {label} choose it less than its content alone would suggest."
+    for_it, against_it = _TEMPLATES[term.evidence.kind if term.modality != "text" else "text"]
+    return (for_it if term.value > 0 else against_it).format(label=label)
+
+
+_TEMPLATES = {
+    "item": (
+        "People who chose {label} also tend to choose it.",
+        "People who chose {label} choose it less than its content alone would suggest.",
+    ),
+    "text": ("Its text is close to that of {label}.", "Its text is close to that of {label}."),
+    "friend": ("{label}, a friend, chose it.", "{label}, a friend, chose other things."),
+    "attribute": (
+        "People with “{label}” choose it more often than others.",
+        "People with “{label}” choose it less often than others.",
+    ),
+    "profile": (
+        "What the model learned about this user as a whole speaks for it.",
+        "What the model learned about this user as a whole speaks against it.",
+    ),
+}
+"""Sentences for and against an item, by kind of evidence."""
 
 
 def _capital(label: str) -> str:

@@ -11,6 +11,7 @@ from kgrec_core.data.split import Split
 from kgrec_core.data.splitting import make_split
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.leakage import training_graph
+from kgrec_core.graph.user_side import user_side
 from kgrec_core.pipeline.building import NO_TEXT, ensure_graph, ensure_text_vectors
 from kgrec_core.pipeline.measuring import StageClock
 from kgrec_core.recommender.contract import TrainingData
@@ -65,7 +66,7 @@ def prepare_inputs(
         graph = training_graph(full_graph, dataset, held_out)
     with timed.stage("text"):
         vectors = ensure_text_vectors(workspace, dataset, text_model_of(settings), on_progress)
-    data = TrainingData(split.train, split.validation, graph, vectors)
+    data = TrainingData(split.train, split.validation, graph, vectors, user_side(dataset))
     return RunInputs(dataset, split, graph, full_graph.fingerprint, data)
 
 

@@ -99,12 +99,14 @@ class LoadedRun:
     @cached_property
     def names(self) -> Names:
         """Ids and labels for the wording of explanations."""
-        return Names(self.graph, self.dataset.items.ids)
+        return Names(
+            self.graph, self.dataset.items.ids, self.dataset.users.ids, self.inputs.data.side
+        )
 
     @cached_property
     def histories(self) -> Histories:
         """What each user did in training and validation."""
-        return Histories(self.split.fitting())
+        return Histories(self.split.fitting(), self.inputs.data.side)
 
     @cached_property
     def like_weight(self) -> float:
@@ -186,7 +188,7 @@ class LoadedRun:
         split = append_to_split(self.split, dataset.n_items)
         new_vectors = self._encoded(tuple(form.text.strip() for form in forms))
         vectors = np.concatenate([self.text_vectors, new_vectors])
-        data = TrainingData(split.train, split.validation, graph, vectors)
+        data = TrainingData(split.train, split.validation, graph, vectors, self.inputs.data.side)
         inputs = RunInputs(dataset, split, graph, self.inputs.full_graph_fingerprint, data)
         state = self.recommender.state()
         recommender = restore_recommender(self.record.model, state, data)

@@ -103,7 +103,7 @@ def measure_on_test(
     """What a fitted model reaches on the test part; None when nothing is held out."""
     if len(inputs.split.test) == 0:
         return None
-    rank = ranker(recommender, Histories(inputs.split.fitting()), max(ks))
+    rank = ranker(recommender, Histories(inputs.split.fitting(), inputs.data.side), max(ks))
     return evaluate(rank, inputs.split, ks=ks, rng=make_rng(seed), on_progress=on_progress)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, no_progress
 from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.user_side import UserSide
 
 __all__ = [
+    "UNKNOWN_USER",
     "Contribution",
     "EvidenceKind",
     "EvidenceUnit",
@@ -25,8 +27,10 @@ __all__ = [
     "UserEvidence",
 ]
 
-Modality = Literal["collaborative", "graph", "text"]
-EvidenceKind = Literal["item", "entity", "text"]
+Modality = Literal["collaborative", "graph", "text", "social", "attributes"]
+EvidenceKind = Literal["item", "entity", "text", "friend", "attribute", "profile"]
+UNKNOWN_USER = -1
+"""Stands for a user who is not in the data."""
 
 
 def _no_indices() -> IndexArray:
@@ -48,6 +52,12 @@ class UserEvidence:
         entity_indices: stated interests (people, genres, tags), int64 (m,).
         text_vectors: unit vectors of stated words, float32 (t, dim).
         texts: the words themselves, t strings.
+        friend_indices: known users that this one is linked to, int64 (f,).
+        attribute_indices: what is stated about the user (columns of `UserSide.attributes`),
+            int64 (a,).
+        user_index: which known user this is, with the whole history that was fitted on;
+            `UNKNOWN_USER` for everybody else, also for a known user whose evidence was edited.
+            Only models that learn parameters per user read it.
     """
 
     item_indices: IndexArray = field(default_factory=_no_indices)
@@ -56,12 +66,18 @@ class UserEvidence:
     entity_indices: IndexArray = field(default_factory=_no_indices)
     text_vectors: FloatArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     texts: tuple[str, ...] = ()
+    friend_indices: IndexArray = field(default_factory=_no_indices)
+    attribute_indices: IndexArray = field(default_factory=_no_indices)
+    user_index: int = UNKNOWN_USER
 
     @classmethod
-    def of_user(cls, interactions: Interactions, user_index: int) -> UserEvidence:
-        """The history of one known user."""
+    def of_user(
+        cls, interactions: Interactions, user_index: int, side: UserSide | None = None
+    ) -> UserEvidence:
+        """The history of one known user, with friends and attributes when `side` has them."""
         own = interactions.of_user(user_index)
-        return cls(own.item_indices, own.weights, own.times)
+        known = cls(own.item_indices, own.weights, own.times, user_index=user_index)
+        return known if side is None else known.with_side(side)
 
     @classmethod
     def of_likes(cls, item_indices: IndexArray, weight: float = 1.0) -> UserEvidence:
@@ -70,15 +86,37 @@ class UserEvidence:
         times = np.full(n, NO_TIME, dtype=np.int64)
         return cls(item_indices, np.full(n, weight, dtype=np.float32), times)
 
+    def with_side(self, side: UserSide) -> UserEvidence:
+        """The same evidence with the friends and attributes of the known user it is about."""
+        return replace(
+            self,
+            friend_indices=side.friends_of(self.user_index),
+            attribute_indices=side.attributes_of(self.user_index),
+        )
+
     @property
     def is_empty(self) -> bool:
         """True when nothing at all is known."""
-        return not (self.item_indices.size or self.entity_indices.size or len(self.texts))
+        parts = (
+            self.item_indices,
+            self.entity_indices,
+            self.friend_indices,
+            self.attribute_indices,
+        )
+        return not (any(part.size for part in parts) or self.texts)
 
 
 @dataclass(frozen=True)
 class EvidenceUnit:
-    """One unit of evidence: an item (by item index), an entity (by entity index) or a text."""
+    """One unit of evidence.
+
+    Attributes:
+        kind: "item" (by item index), "entity" (by entity index), "text" (by position), "friend"
+            (by user index), "attribute" (by column of `UserSide.attributes`), or "profile": a
+            vector that a model learned for the user as a whole and cannot take apart.
+        index: see `kind`; 0 for a profile.
+        text: the words of a text.
+    """
 
     kind: EvidenceKind
     index: int
@@ -151,12 +189,14 @@ class TrainingData:
         graph: the knowledge graph, without any interaction in it.
         text_vectors: unit vectors of item texts, float32 (n_items, dim); zero rows for items
             without text; (n_items, 0) when texts are not used.
+        side: friends and attributes of users; None when there are none.
     """
 
     train: Interactions
     validation: Interactions
     graph: KnowledgeGraph
     text_vectors: FloatArray
+    side: UserSide | None = None
 
     def known(self) -> Interactions:
         """Train and validation together: what the final fit uses."""
@@ -176,7 +216,7 @@ class Recommender(Protocol):
 
     @property
     def name(self) -> str:
-        """Registry name ("fusion", "ease", "item-knn", "popularity")."""
+        """Name in the registry, such as "fusion"."""
         ...
 
     @property
