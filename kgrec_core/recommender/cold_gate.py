@@ -16,7 +16,8 @@ from kgrec_core.contracts import IndexArray
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_model import FusionModel
-from kgrec_core.recommender.search import HIDDEN, MAX_SCORES, mean_ndcg
+from kgrec_core.recommender.search import MAX_SCORES
+from kgrec_core.recommender.validation import LOWEST, mean_ndcg
 
 __all__ = ["DEFAULT_GATE", "GATES", "choose_cold_gate"]
 
@@ -61,7 +62,7 @@ def choose_cold_gate(
     model = fit(train)
     known, told = _scores(model, train, users)
     relevant = np.asarray(judges.matrix()[users].toarray() > 0)
-    alone = mean_ndcg(np.where(model.is_cold, HIDDEN, known), relevant, k)
+    alone = mean_ndcg(np.where(model.is_cold, LOWEST, known), relevant, k)
     for gate in reversed(GATES):
         mixed = np.where(model.is_cold, np.float32(gate) * told, known)
         if mean_ndcg(mixed, relevant, k) >= (1.0 - accepted_loss) * alone:
@@ -79,5 +80,5 @@ def _scores(
     seen = part.nonzero()
     known = whole * model.target_scale + model.bias
     told = content * model.target_scale
-    known[seen] = HIDDEN
+    known[seen] = LOWEST
     return known, told

@@ -32,8 +32,9 @@ from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.graph_kernels import graph_kernels
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
 from kgrec_core.recommender.posterior import Correction, solve
-from kgrec_core.recommender.search import is_searchable, popularity, search
+from kgrec_core.recommender.search import is_searchable, search
 from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel, text_kernel
+from kgrec_core.recommender.validation import popularity
 
 __all__ = ["FusionRecommender"]
 

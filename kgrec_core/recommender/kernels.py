@@ -15,7 +15,14 @@ import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray
 
-__all__ = ["CellPaths", "ContentKernel", "IncidenceKernel", "NeighborKernel", "inverse_sums"]
+__all__ = [
+    "CellPaths",
+    "ContentKernel",
+    "IncidenceKernel",
+    "NeighborKernel",
+    "Spreading",
+    "inverse_sums",
+]
 
 FloatMatrix = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -37,16 +44,24 @@ class CellPaths:
     values: np.ndarray[Any, np.dtype[np.float64]]
 
 
-class ContentKernel(Protocol):
-    """One family of content evidence, or a mixture of several."""
+class Spreading(Protocol):
+    """Anything that spreads evidence over items."""
+
+    def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
+        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
+        ...
+
+
+class ContentKernel(Spreading, Protocol):
+    """One family of content evidence."""
 
     @property
     def name(self) -> str:
         """Relation id, or "text"."""
         ...
 
-    def apply(self, left: FloatMatrix) -> FloatMatrix:
-        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
+    def dense(self) -> FloatMatrix:
+        """The kernel itself, float32 (n_items, n_items)."""
         ...
 
 
@@ -96,11 +111,32 @@ class IncidenceKernel:
         """The incidence with entities as rows, (n_local, n_items)."""
         return sp.csr_array(self.incidence.T)
 
-    def apply(self, left: FloatMatrix) -> FloatMatrix:
+    @cached_property
+    def linked(self) -> IndexArray:
+        """Items with a link, int64 (n_linked,)."""
+        return np.flatnonzero(np.diff(self.incidence.indptr)).astype(np.int64)
+
+    def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
-        through = self.transposed @ left.T  # (n_local, m)
-        product = (self.incidence @ through).T - left * self.diagonal
-        return np.ascontiguousarray(product * self.scale, dtype=np.float32)
+        linked, part = self.linked, left[:, self.linked]
+        product = np.zeros(left.shape, dtype=np.float32)
+        if isinstance(part, np.ndarray):
+            turned = np.ascontiguousarray(part.T)  # (n_linked, m)
+            links = self.incidence[linked]
+            turned = links @ (links.T @ turned) - turned * self.diagonal[linked, None]
+            product[:, linked] = (turned * self.scale[linked, None]).T
+            return product
+        links = self.incidence[linked]
+        spread = ((part @ links) @ links.T).toarray() - part.toarray() * self.diagonal[linked]
+        product[:, linked] = spread * self.scale[linked]
+        return product
+
+    def dense(self) -> FloatMatrix:
+        """The kernel itself, float32 (n_items, n_items)."""
+        square = np.asarray((self.incidence @ self.incidence.T).toarray(), dtype=np.float32)
+        np.fill_diagonal(square, 0.0)
+        square *= self.scale
+        return square
 
     def cells(self, rows: IndexArray, column: int) -> CellPaths:
         """Paths row -> entity -> column; a row that is the column itself has none."""
@@ -172,9 +208,16 @@ class NeighborKernel:
     sums: FloatArray
     triple_of: IndexArray
 
-    def apply(self, left: FloatMatrix) -> FloatMatrix:
+    def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
-        return np.ascontiguousarray((self.columns @ left.T).T, dtype=np.float32)
+        product = left @ self.columns.T
+        if not isinstance(product, np.ndarray):
+            product = product.toarray()
+        return np.ascontiguousarray(product, dtype=np.float32)
+
+    def dense(self) -> FloatMatrix:
+        """The kernel itself, float32 (n_items, n_items)."""
+        return np.ascontiguousarray(self.columns.toarray().T, dtype=np.float32)
 
     def cells(self, rows: IndexArray, column: int) -> CellPaths:
         """Direct links row -> column."""

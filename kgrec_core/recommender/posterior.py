@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,7 +27,7 @@ from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.device import pick_device
 from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.fusion_settings import FitParameters
-from kgrec_core.recommender.kernels import ContentKernel
+from kgrec_core.recommender.kernels import Spreading
 
 __all__ = ["Correction", "Features", "Posterior", "require_memory", "ridge_of", "solve"]
 
@@ -68,9 +69,14 @@ class Correction:
         product = product @ self.right
         entries = users.tocoo()
         rows, columns = entries.coords
-        diagonal = np.einsum("nr,rn->n", self.left[columns], self.right[:, columns])
-        product[rows, columns] -= entries.data * diagonal
+        product[rows, columns] -= entries.data * self._diagonal[columns]
         return product
+
+    @cached_property
+    def _diagonal(self) -> FloatArray:
+        """What the two factors put on the diagonal, float32 (n_items,)."""
+        right = self.left.T if self.right is None else self.right
+        return np.asarray(np.einsum("nr,rn->n", self.left, right), dtype=np.float32)
 
     def cells(self, rows: IndexArray, column: int) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The entries at (rows, column), float64 (n_rows,); 0 at the column's own row."""
@@ -95,11 +101,11 @@ class Correction:
 class Posterior(Protocol):
     """A solved system: P is known, the kernel weights are still open."""
 
-    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
+    def features(self, rows: IndexArray, kernels: Sequence[Spreading]) -> Features:
         """Scores of the users at `rows` as a linear function of the kernel weights."""
         ...
 
-    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
+    def correction(self, kernels: Sequence[Spreading], weights: Sequence[float]) -> Correction:
         """W - C for given kernel weights."""
         ...
 
@@ -167,29 +173,35 @@ def _product(left: Matrix, right: Matrix) -> Matrix:
 
 @dataclass(frozen=True)
 class _Dual:
-    """P = Lambda^-1 - A X Lambda^-1 with A = Lambda^-1 X' (I + X Lambda^-1 X')^-1; L = A X."""
+    """P = Lambda^-1 - A X Lambda^-1 with A = Lambda^-1 X' (I + X Lambda^-1 X')^-1; L = A X.
 
-    users: Matrix  # X (n_users, n_items)
-    weighted: Matrix  # X Lambda^-1 (n_users, n_items)
+    X stays sparse: only A and what is spread by a kernel are dense.
+    """
+
+    users: sp.csr_array  # X (n_users, n_items)
+    weighted: sp.csr_array  # X Lambda^-1 (n_users, n_items)
     factor: Matrix  # A' (n_users, n_items)
     diagonal: FloatArray  # P_ii (n_items,)
 
-    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
-        through = _product(self.users[rows], np.ascontiguousarray(self.factor.T))  # (m, n_users)
-        base = _product(through, self.users + self.weighted * self._gamma(self.users))
+    def features(self, rows: IndexArray, kernels: Sequence[Spreading]) -> Features:
+        through = np.asarray(self.users[rows] @ self.factor.T, dtype=np.float32)  # (m, n_users)
+        smoothed = _dense(through @ self.users)  # X L (m, n_items)
+        inverted = _dense(through @ self.weighted)  # X A X Lambda^-1 (m, n_items)
+        base = smoothed + inverted * self._gamma_of_users()
+        part = self.users[rows]
         content = []
         for kernel in kernels:
             spread = kernel.apply(self.users)  # X C (n_users, n_items)
-            change = -spread - self.weighted * self._gamma(spread)
-            content.append(spread[rows] + _product(through, change))
+            change = kernel.apply(smoothed) + inverted * self._gamma(spread)
+            content.append(kernel.apply(part) - change)
         return Features(base, tuple(content))
 
-    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
-        target = self.users.copy()
+    def correction(self, kernels: Sequence[Spreading], weights: Sequence[float]) -> Correction:
+        target = _dense(self.users.toarray())
         for kernel, weight in zip(kernels, weights, strict=True):
             if weight:
                 target -= np.float32(weight) * kernel.apply(self.users)
-        right = target + self.weighted * self._gamma(target)
+        right = target + _dense(self.weighted.toarray()) * self._gamma(target)
         return Correction(np.ascontiguousarray(self.factor.T), right)
 
     def _gamma(self, target: Matrix) -> FloatArray:
@@ -198,15 +210,27 @@ class _Dual:
             np.einsum("ui,ui->i", self.factor, target) / self.diagonal, dtype=np.float32
         )
 
+    def _gamma_of_users(self) -> FloatArray:
+        """`_gamma` of X itself, without making it dense."""
+        return _column_products(self.users, self.factor) / self.diagonal
+
+
+def _dense(matrix: Any) -> Matrix:
+    return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+def _column_products(left: sp.csr_array, right: Matrix) -> FloatArray:
+    """Sum over rows of left * right, float32 (n_columns,)."""
+    return np.asarray(left.multiply(right).sum(axis=0), dtype=np.float32).ravel()
+
 
 def _solve_dual(users: sp.csr_array, ridge: FloatArray) -> _Dual:
-    dense = users.toarray().astype(np.float32)
-    weighted = dense / ridge
-    system = _product(weighted, np.ascontiguousarray(dense.T))
+    weighted = sp.csr_array(users.multiply(1.0 / ridge[None, :]), dtype=np.float32)
+    system = _dense((weighted @ users.T).toarray())
     system[np.diag_indices_from(system)] += 1.0
-    factor = _product(_inverse(system), weighted)  # (n_users, n_items); A = factor'
-    diagonal = 1.0 / ridge - np.einsum("ui,ui->i", factor, weighted)
-    return _Dual(dense, weighted, factor, np.maximum(diagonal, 1e-12).astype(np.float32))
+    factor = _dense(_inverse(system) @ weighted)  # (n_users, n_items); A = factor'
+    diagonal = 1.0 / ridge - _column_products(weighted, factor)
+    return _Dual(users, weighted, factor, np.maximum(diagonal, 1e-12).astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -217,10 +241,10 @@ class _Primal:
     inverse: Matrix  # P (n_items, n_items)
     smoother: Matrix  # L = P G (n_items, n_items)
 
-    def features(self, rows: IndexArray, kernels: Sequence[ContentKernel]) -> Features:
-        part = np.ascontiguousarray(self.users[rows].toarray(), dtype=np.float32)
-        smoothed = _product(part, self.smoother)  # X L (m, n_items)
-        inverted = _product(part, self.inverse)  # X P (m, n_items)
+    def features(self, rows: IndexArray, kernels: Sequence[Spreading]) -> Features:
+        part = self.users[rows]
+        smoothed = _dense(part @ self.smoother)  # X L (m, n_items)
+        inverted = _dense(part @ self.inverse)  # X P (m, n_items)
         base = smoothed - inverted * self._gamma(self.smoother)
         content = []
         for kernel in kernels:
@@ -228,7 +252,7 @@ class _Primal:
             content.append(kernel.apply(part) - kernel.apply(smoothed) + inverted * gamma)
         return Features(base, tuple(content))
 
-    def correction(self, kernels: Sequence[ContentKernel], weights: Sequence[float]) -> Correction:
+    def correction(self, kernels: Sequence[Spreading], weights: Sequence[float]) -> Correction:
         target = self.smoother.copy()
         for kernel, weight in zip(kernels, weights, strict=True):
             if weight:

@@ -14,28 +14,27 @@ from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
-from kgrec_core.recommender.kernels import ContentKernel
+from kgrec_core.recommender.kernels import ContentKernel, Spreading
 from kgrec_core.recommender.posterior import Features, solve
+from kgrec_core.recommender.validation import Candidates, popularity
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 __all__ = [
-    "HIDDEN",
     "MAX_SCORES",
     "SearchResult",
     "default_parameters",
     "is_searchable",
-    "mean_ndcg",
-    "popularity",
     "search",
 ]
 
-MAX_SCORES = 5_000_000
+MAX_SCORES = 4_000_000
 """Scores ranked in each comparison: bounds the users drawn; more only cost time."""
 MIN_USERS = 200
+LARGEST_SQUARE = 6_000
+"""Items up to which a mixture of kernels is kept as a dense square (144 MB)."""
 LARGEST_SEARCHED = 8_000
 """Users or items, whichever are fewer; a search solves the regression about fifteen times."""
-HIDDEN = np.float32(-1e30)
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
 LOWEST_SHARE = 0.25
@@ -43,7 +42,6 @@ LOWEST_SHARE = 0.25
 no other evidence, while a validation part of many users hardly notices."""
 SCALES = (0.25, 0.5, 2.0, 4.0)
 BIAS_WEIGHTS = (1e-4, 0.01, 0.03, 0.1, 0.3)
-DEPTH = 5
 LEAST_GAIN = 2e-4
 """A change must pay more than this: small gains on one validation part do not last."""
 OUTER: tuple[tuple[str, tuple[float | None, ...]], ...] = (
@@ -63,48 +61,25 @@ class SearchResult:
     metrics: dict[str, float]
 
 
-def mean_ndcg(scores: Matrix, relevant: np.ndarray[Any, np.dtype[np.bool_]], k: int) -> float:
-    """Mean NDCG at k and at DEPTH * k; the longer list for its smaller noise.
-
-    Ties at the border of the list are settled by chance of the sort: the value compares settings,
-    it is never reported as a result.
-
-    Args:
-        scores: float32 (m, n_items), very low where an item must not be shown.
-        relevant: bool (m, n_items), at least one True per row.
-        k: shorter cutoff.
-    """
-    cost = -scores
-    longest = min(DEPTH * k, cost.shape[1])
-    ranked = np.argpartition(cost, longest - 1, axis=1)[:, :longest]
-    order = np.argsort(np.take_along_axis(cost, ranked, axis=1), axis=1, kind="stable")
-    hits = np.take_along_axis(relevant, np.take_along_axis(ranked, order, 1), axis=1)
-    discount = 1.0 / np.log2(np.arange(2, longest + 2))
-    gains = np.cumsum(hits * discount, axis=1)
-    ideal = np.cumsum(discount)
-    n_relevant = relevant.sum(axis=1)
-    cutoffs = (min(k, longest), longest)
-    parts = [gains[:, cut - 1] / ideal[np.minimum(n_relevant, cut) - 1] for cut in cutoffs]
-    return float(np.mean(parts))
-
-
 class _Mixture:
-    """Several kernels under fixed weights as one, which remembers its last product."""
+    """Several kernels under fixed weights as one dense square, or one after the other."""
 
-    name = "mixture"
-
-    def __init__(self, kernels: Sequence[ContentKernel], weights: FloatArray) -> None:
+    def __init__(self, kernels: Sequence[ContentKernel], weights: FloatArray, n_items: int) -> None:
         self._parts = list(zip(kernels, weights, strict=True))
-        self._last: tuple[Matrix, Matrix] | None = None
+        self._square: Matrix | None = None
+        if n_items <= LARGEST_SQUARE:
+            square = np.zeros((n_items, n_items), dtype=np.float32)
+            for kernel, weight in self._parts:
+                square += weight * kernel.dense()
+            self._square = square
 
-    def apply(self, left: Matrix) -> Matrix:
+    def apply(self, left: Matrix | sp.csr_array) -> Matrix:
         """Product with the weighted sum of the kernels: (m, n_items) -> (m, n_items)."""
-        if self._last is not None and np.array_equal(self._last[0], left):
-            return self._last[1]
-        product = np.zeros_like(left)
+        if self._square is not None:
+            return np.asarray(left @ self._square, dtype=np.float32)
+        product = np.zeros(left.shape, dtype=np.float32)
         for kernel, weight in self._parts:
             product += weight * kernel.apply(left)
-        self._last = (left, product)
         return product
 
 
@@ -116,15 +91,14 @@ class _Bench:
     settings: FusionSettings
     kernels: Sequence[ContentKernel]
     users: IndexArray
-    seen: list[IndexArray]
-    relevant: np.ndarray[Any, np.dtype[np.bool_]]
     popularity: FloatArray
     on_progress: OnProgress
     n_steps: int
     step: int = field(default=0)
+    candidates: Candidates | None = field(default=None)
 
-    def features(self, parameters: FitParameters, kernels: Sequence[ContentKernel]) -> Features:
-        """Linear features of the validation users under `parameters`."""
+    def features(self, parameters: FitParameters, kernels: Sequence[Spreading]) -> Features:
+        """Linear features of the candidates of the validation users under `parameters`."""
         attention = Attention.of(parameters, self.data.train)
         matrix = attention.matrix(self.data.train)
         if self.settings.use_collaborative:
@@ -134,21 +108,33 @@ class _Bench:
             content = tuple(kernel.apply(part) for kernel in kernels)
             raw = Features(np.zeros_like(part), content)
         scale = 1.0 / attention.item_scale
-        base = raw.base * scale
-        for row, items in enumerate(self.seen):
-            base[row, items] = HIDDEN
-        return Features(base, tuple(part * scale for part in raw.content))
+        base, parts = raw.base * scale, [part * scale for part in raw.content]
+        if self.candidates is None:
+            self.candidates = self._candidates(base, parts)
+        chosen = self.candidates
+        return Features(
+            chosen.of_scores(base), tuple(chosen.of_scores(part, 0.0) for part in parts)
+        )
+
+    def _candidates(self, base: Matrix, content: Sequence[Matrix]) -> Candidates:
+        """The best items by behavior and content together, by content alone, and popular ones."""
+        mixed = sum(content, start=np.zeros_like(base)) * np.float32(1 / max(len(content), 1))
+        popular = np.broadcast_to(self.popularity, base.shape)
+        seen, held_out = self.data.train.matrix(), self.data.validation.matrix()
+        return Candidates.of((base + mixed, mixed, popular), self.users, seen, held_out)
 
     def ndcg(self, scores: Matrix, bias_weight: float) -> float:
-        """What a candidate is judged by; see `mean_ndcg`.
+        """What a candidate setting is judged by; see `Candidates.ndcg`.
 
         Args:
-            scores: without bias, float32 (m, n_items); `HIDDEN` or less at seen items.
+            scores: without bias, float32 (m, n_candidates).
             bias_weight: of the popularity bias, in units of the typical largest score.
         """
+        if self.candidates is None:
+            return 0.0
         unit = float(scores.max(axis=1).clip(min=0.0).mean())
-        biased = scores + np.float32(bias_weight * unit) * self.popularity
-        return mean_ndcg(biased, self.relevant, self.settings.selection_k)
+        biased = scores + np.float32(bias_weight * unit) * self.popularity[self.candidates.items]
+        return self.candidates.ndcg(biased, self.settings.selection_k)
 
     def report(self, best: float) -> None:
         """Tell the listener how far the search is."""
@@ -156,12 +142,6 @@ class _Bench:
         done = min(self.step, self.n_steps)
         metrics = {"validation ndcg": best}
         self.on_progress(Progress("Choosing settings", done, self.n_steps, metrics))
-
-
-def popularity(interactions: Interactions) -> FloatArray:
-    """log(1 + count) scaled to [0, 1], float32 (n_items,)."""
-    counts = np.log1p(interactions.item_counts().astype(np.float64))
-    return (counts / max(float(counts.max(initial=0.0)), 1e-12)).astype(np.float32)
 
 
 def default_parameters(kernels: Sequence[ContentKernel]) -> FitParameters:
@@ -187,7 +167,7 @@ def search(
     best, parameters = _choose_weights(bench, features, start, n_rounds=1)
     candidates = OUTER if settings.use_collaborative else OUTER[2:3] + OUTER[4:]
     weights, bias = _weights_of(parameters, kernels)
-    mixture = (_Mixture(kernels, weights),) if kernels else ()
+    mixture = (_Mixture(kernels, weights, data.train.n_items),) if kernels else ()
     one = np.ones(len(mixture), dtype=np.float32)
     for name, values in (*candidates, _half_lives(data.train)):
         for value in values:
@@ -227,15 +207,9 @@ def _bench(
     most = max(MIN_USERS, MAX_SCORES // max(data.train.n_items, 1))
     if users.size > most:
         users = np.sort(rng.choice(users, most, replace=False))
-    seen_positions = data.train.positions_by_user()
-    seen = [data.train.item_indices[seen_positions[user]] for user in users]
-    held_out: sp.csr_array = data.validation.matrix()
-    relevant = np.asarray(held_out[users].toarray() > 0)
     n_outer = sum(len(values) for _, values in OUTER)
     n_steps = n_outer + (1 + settings.n_rounds) * (len(SCALES) + len(kernels) * len(FACTORS))
-    return _Bench(
-        data, settings, kernels, users, seen, relevant, popularity(data.train), on_progress, n_steps
-    )
+    return _Bench(data, settings, kernels, users, popularity(data.train), on_progress, n_steps)
 
 
 def _weights_of(
@@ -246,7 +220,7 @@ def _weights_of(
 
 
 def _weighted(features: Features, weights: FloatArray) -> Matrix:
-    """Base plus weighted content, float32 (m, n_items)."""
+    """Base plus weighted content, float32 (m, n_candidates)."""
     scores = features.base.copy()
     for part, weight in zip(features.content, weights, strict=True):
         if weight:
