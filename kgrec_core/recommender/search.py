@@ -28,7 +28,7 @@ __all__ = [
     "search",
 ]
 
-MAX_SCORES = 4_000_000
+MAX_SCORES = 16_000_000
 """Scores ranked in each comparison: bounds the users drawn; more only cost time."""
 MIN_USERS = 200
 LARGEST_SQUARE = 6_000
