@@ -13,7 +13,17 @@ __all__ = ["MODEL_NAMES", "SplitName", "SplitSettings", "TrainSettings", "checke
 SplitName = Literal[
     "random", "leave-last-out", "temporal", "cold-items", "cold-users", "given", "none"
 ]
-MODEL_NAMES = ("fusion", "ease", "item-knn", "popularity")
+MODEL_NAMES = (
+    "fusion",
+    "ease",
+    "item-knn",
+    "popularity",
+    "rp3beta",
+    "als",
+    "bpr-mf",
+    "mf-softmax",
+    "lightgcn",
+)
 
 SettingsModel = TypeVar("SettingsModel", bound=BaseModel)
 

@@ -19,6 +19,18 @@ from kgrec_core.recommender.item_based import (
     ItemKnnRecommender,
     ItemKnnSettings,
 )
+from kgrec_core.recommender.peers.als import AlsRecommender, AlsSettings
+from kgrec_core.recommender.peers.factor_models import (
+    BprMfRecommender,
+    LightGcnRecommender,
+    MfSoftmaxRecommender,
+)
+from kgrec_core.recommender.peers.factor_settings import (
+    BprMfSettings,
+    LightGcnSettings,
+    MfSoftmaxSettings,
+)
+from kgrec_core.recommender.peers.rp3beta import Rp3BetaRecommender, Rp3BetaSettings
 from kgrec_core.recommender.popularity import PopularityRecommender, PopularitySettings
 
 __all__ = ["create_recommender", "restore_recommender", "settings_class"]
@@ -38,6 +50,11 @@ _MODELS: dict[str, _Entry] = {
     "popularity": _Entry(
         PopularitySettings, PopularityRecommender, PopularityRecommender.from_state
     ),
+    "rp3beta": _Entry(Rp3BetaSettings, Rp3BetaRecommender, Rp3BetaRecommender.from_state),
+    "als": _Entry(AlsSettings, AlsRecommender, AlsRecommender.from_state),
+    "bpr-mf": _Entry(BprMfSettings, BprMfRecommender, BprMfRecommender.from_state),
+    "mf-softmax": _Entry(MfSoftmaxSettings, MfSoftmaxRecommender, MfSoftmaxRecommender.from_state),
+    "lightgcn": _Entry(LightGcnSettings, LightGcnRecommender, LightGcnRecommender.from_state),
 }
 
 
