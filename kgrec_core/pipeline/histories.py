@@ -1,36 +1,15 @@
-"""What each user is known to have done, looked up without touching the rest."""
+"""Ranked lists of known users, from what each is known to have done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from kgrec_core.contracts import IndexArray
-from kgrec_core.data.interactions import Interactions
 from kgrec_core.evaluation.ranking import top_k
-from kgrec_core.graph.user_side import UserSide
-from kgrec_core.recommender.contract import Recommender, UserEvidence
+from kgrec_core.recommender.contract import Recommender
+from kgrec_core.recommender.evidence import Histories
 
 __all__ = ["Histories", "ranker"]
-
-
-class Histories:
-    """Evidence of every user from one set of interactions, indexed once."""
-
-    def __init__(self, interactions: Interactions, side: UserSide | None = None) -> None:
-        self._interactions = interactions
-        self._side = side
-        self._positions = interactions.positions_by_user()
-
-    def evidence(self, user_index: int) -> UserEvidence:
-        """The history of one user, with friends and attributes; empty for a cold user."""
-        found, positions = self._interactions, self._positions[user_index]
-        known = UserEvidence(
-            found.item_indices[positions],
-            found.weights[positions],
-            found.times[positions],
-            user_index=user_index,
-        )
-        return known if self._side is None else known.with_side(self._side)
 
 
 def ranker(

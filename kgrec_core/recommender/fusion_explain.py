@@ -1,171 +1,105 @@
-"""The score of the fusion model, taken apart into its own terms."""
+"""The score of the fusion model as contributions: core, channels and carried scores, merged."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
+from kgrec_core.recommender.carried_terms import carried_terms
 from kgrec_core.recommender.contract import (
     Contribution,
     EvidenceUnit,
     Modality,
     PairExplanation,
-    PathContribution,
     UserEvidence,
 )
+from kgrec_core.recommender.core_terms import CoreTerms
 from kgrec_core.recommender.fusion_model import FusionModel
+from kgrec_core.recommender.gating import GatedChannel
 
 __all__ = ["explain"]
 
-_Path = tuple[tuple[int, ...], tuple[int, ...], float]
-"""Entities, triples and kernel value of one path."""
+
+@dataclass(frozen=True)
+class _ChannelTerms:
+    """One channel about one pair.
+
+    Attributes:
+        modality: which view speaks.
+        gate: loudness times the sum of the absolute strengths.
+        attention: share of each unit, by unit.
+        values: signed part of the score, by unit.
+    """
+
+    modality: Modality
+    gate: float
+    attention: dict[EvidenceUnit, float]
+    values: dict[EvidenceUnit, float]
 
 
 def explain(model: FusionModel, user: UserEvidence, item_index: int) -> PairExplanation:
     """Bias plus one contribution per (evidence, modality) that is not zero, largest first."""
-    teller = _Teller(model, user, item_index)
-    contributions = [
-        *teller.collaborative(),
-        *teller.graph_of_items(),
-        *teller.graph_of_entities(),
-        *teller.text_of_items(),
-        *teller.text_of_words(),
-    ]
+    core = CoreTerms(model, user, item_index)
+    spoken = [_channel_terms(part, user, item_index) for part in model.channels]
+    terms = core.all() + carried_terms(model, core, user, item_index)
+    contributions = _merged(terms, spoken, core)
     contributions.sort(key=lambda contribution: -abs(contribution.value))
+    prior = float(model.prior_scores([user])[0, item_index]) if model.channels else 0.0
+    bias = float(model.bias[item_index]) + prior
     score = float(model.score([user])[0, item_index])
-    return PairExplanation(item_index, score, float(model.bias[item_index]), tuple(contributions))
+    return PairExplanation(item_index, score, bias, tuple(contributions))
 
 
-class _Teller:
-    """One pair (user, item) while its terms are collected."""
+def _channel_terms(part: GatedChannel, user: UserEvidence, item_index: int) -> _ChannelTerms:
+    voices = part.channel.listener.voices(user)
+    strengths = voices.strengths.astype(np.float64)
+    loudness = part.loudness(voices.indices.size)
+    cells = part.channel.kernel.cells(voices.indices, item_index)
+    total = float(np.abs(strengths).sum())
+    units = [EvidenceUnit(voices.kind, int(index)) for index in voices.indices]
+    shares = np.abs(strengths) / total if total else strengths
+    return _ChannelTerms(
+        part.channel.modality,
+        loudness * total,
+        dict(zip(units, shares.tolist(), strict=True)),
+        dict(zip(units, (loudness * strengths * cells).tolist(), strict=True)),
+    )
 
-    def __init__(self, model: FusionModel, user: UserEvidence, item_index: int) -> None:
-        self.model = model
-        self.user = user
-        self.item = item_index
-        self.attention, self.scale = model.attention.of_user(user)
-        self.unit = float(model.target_scale[item_index])
-        self.content_gate = self.scale * float(model.content_gate[item_index])
-        self.loudness: dict[Modality, float] = {
-            "collaborative": 1.0,
-            "graph": sum(model.weight_of(kernel.name) for kernel in model.graph_kernels),
-            "text": model.weight_of(model.text.name) if model.text else 0.0,
-        }
-        self.n_items = user.item_indices.size
-        self.n_entities = user.entity_indices.size
 
-    def _term(
-        self,
-        modality: Modality,
-        evidence: EvidenceUnit,
-        attention: float,
-        kernel: float,
-        paths: tuple[_Path, ...] = (),
-    ) -> Contribution:
-        of_history = evidence.kind == "item" and modality != "collaborative"
-        scale = self.content_gate if of_history else self.scale
-        weight = attention * scale
-        loudness = self.loudness[modality]
-        told = tuple(
-            PathContribution(entities, triples, weight * value)
-            for entities, triples, value in sorted(paths, key=lambda path: -abs(path[2]))
-        )
-        value, gate = weight * kernel, scale * loudness
-        return Contribution(modality, evidence, value, attention, gate, kernel / loudness, told)
+def _merged(
+    terms: Iterable[Contribution], channels: list[_ChannelTerms], core: CoreTerms
+) -> list[Contribution]:
+    """One contribution per evidence and modality: values and gates add up, attention is averaged.
 
-    def _item_unit(self, position: int) -> EvidenceUnit:
-        return EvidenceUnit("item", int(self.user.item_indices[position]))
-
-    def collaborative(self) -> list[Contribution]:
-        """Behavior's correction, one term per history item."""
-        if self.model.correction is None or not self.n_items:
-            return []
-        cells = self.model.correction.cells(self.user.item_indices, self.item) * self.unit
-        return [
-            self._term(
-                "collaborative",
-                self._item_unit(int(position)),
-                float(self.attention[position]),
-                float(cells[position]),
-            )
-            for position in np.flatnonzero(cells)
-        ]
-
-    def graph_of_items(self) -> list[Contribution]:
-        """Links that history items and the item have in common, path by path."""
-        paths: dict[int, list[_Path]] = defaultdict(list)
-        for kernel in self.model.graph_kernels:
-            weight = self.model.weight_of(kernel.name) * self.unit
-            if not weight:
-                continue
-            found = kernel.cells(self.user.item_indices, self.item)
-            for row, entity, triples, value in zip(
-                found.rows, found.entity_indices, found.triples, found.values, strict=True
-            ):
-                source = int(self.user.item_indices[row])
-                middle: tuple[int, ...] = () if entity < 0 else (int(entity),)
-                hops = tuple(int(triple) for triple in triples if triple >= 0)
-                path = ((source, *middle, self.item), hops, float(value) * weight)
-                paths[int(row)].append(path)
-        return [
-            self._term(
-                "graph",
-                self._item_unit(row),
-                float(self.attention[row]),
-                sum(path[2] for path in told),
-                tuple(told),
-            )
-            for row, told in paths.items()
-        ]
-
-    def graph_of_entities(self) -> list[Contribution]:
-        """Links between stated entities and the item."""
-        terms = []
-        for position, entity in enumerate(self.user.entity_indices):
-            paths = self._entity_paths(int(entity))
-            if paths:
-                unit = EvidenceUnit("entity", int(entity))
-                attention = float(self.attention[self.n_items + position])
-                kernel = sum(path[2] for path in paths)
-                terms.append(self._term("graph", unit, attention, kernel, tuple(paths)))
-        return terms
-
-    def _entity_paths(self, entity: int) -> list[_Path]:
-        paths: list[_Path] = []
-        for kernel in self.model.incidence_kernels:
-            weight = self.model.weight_of(kernel.name) * self.unit
-            for column in kernel.entity_columns(entity) if weight else ():
-                value = float(kernel.entity_scores(int(column))[self.item]) * weight
-                if value:
-                    triple = kernel.entity_triple(int(column), self.item)
-                    paths.append(((entity, self.item), (triple,), value))
-        return paths
-
-    def text_of_items(self) -> list[Contribution]:
-        """Texts of history items that are near the item's text."""
-        if self.model.text is None or not self.n_items:
-            return []
-        weight = self.model.weight_of(self.model.text.name) * self.unit
-        found = self.model.text.cells(self.user.item_indices, self.item)
-        return [
-            self._term(
-                "text", self._item_unit(row), float(self.attention[row]), float(value) * weight
-            )
-            for row, value in zip(found.rows, found.values, strict=True)
-            if value * weight
-        ]
-
-    def text_of_words(self) -> list[Contribution]:
-        """Stated words that are near the item's text."""
-        if self.model.text is None:
-            return []
-        weight = self.model.weight_of(self.model.text.name) * self.unit
-        terms = []
-        for position, words in enumerate(self.user.texts):
-            kernel = self.model.text_kernel_row(self.user.text_vectors[position])[self.item]
-            if kernel * weight:
-                unit = EvidenceUnit("text", position, words)
-                attention = float(self.attention[self.n_items + self.n_entities + position])
-                terms.append(self._term("text", unit, attention, float(kernel) * weight))
-        return terms
+    The mean is weighted by gates, so that attention still sums to 1 over the evidence of a
+    modality, and the kernel is what is left of the value: attention * gate * kernel = value.
+    """
+    told: dict[tuple[Modality, EvidenceUnit], list[Contribution]] = defaultdict(list)
+    for term in terms:
+        told[term.modality, term.evidence].append(term)
+    for channel in channels:
+        for unit, value in channel.values.items():
+            if value:
+                told.setdefault((channel.modality, unit), [])
+    found = []
+    for (modality, unit), parts in told.items():
+        of_modality = [channel for channel in channels if channel.modality == modality]
+        spoken = [(c.gate, c.attention.get(unit, 0.0)) for c in of_modality if c.gate]
+        if modality == "collaborative":
+            spoken += core.collaborative_share(unit)
+        else:
+            spoken += [(part.gate, part.attention) for part in parts]
+        value = sum(part.value for part in parts)
+        value += sum(channel.values.get(unit, 0.0) for channel in of_modality)
+        gate = sum(loudness for loudness, _ in spoken)
+        attention = sum(loudness * share for loudness, share in spoken) / gate if gate else 0.0
+        if not value or not attention:
+            continue
+        paths = tuple(path for part in parts for path in part.paths)
+        ordered = tuple(sorted(paths, key=lambda path: -abs(path.value)))
+        kernel = value / (attention * gate)
+        found.append(Contribution(modality, unit, value, attention, gate, kernel, ordered))
+    return found

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-from kgrec_core.contracts import BoolArray, FloatArray
+from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
 from kgrec_core.recommender.attention import Attention
+from kgrec_core.recommender.cold_projection import ColdProjection
 from kgrec_core.recommender.contract import UserEvidence
+from kgrec_core.recommender.gating import GatedChannel
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
 from kgrec_core.recommender.posterior import Correction
 from kgrec_core.recommender.text_kernel import similarity
@@ -40,6 +42,10 @@ class FusionModel:
         is_cold: items without any interaction, bool (n_items,).
         cold_gate: how loud content is about cold items.
         text_vectors: unit vectors of item texts, float32 (n_items, dim).
+        channels: further additive parts, with their gates.
+        cold: carries what is known about users over to items that nobody touched; None when
+            there are no such items, or nothing to carry it.
+        landmarks: the items from whose scores it carries, int64 (n_landmarks,).
     """
 
     attention: Attention
@@ -50,6 +56,9 @@ class FusionModel:
     is_cold: BoolArray
     cold_gate: float
     text_vectors: FloatArray
+    channels: tuple[GatedChannel, ...] = ()
+    cold: ColdProjection | None = None
+    landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def n_items(self) -> int:
@@ -75,9 +84,9 @@ class FusionModel:
         """Learned non-negative weight of a content kernel."""
         return self.attention.parameters.relation_weights.get(kernel_name, 0.0)
 
-    def content_of_items(self, strengths: Matrix) -> Matrix:
+    def content_of_items(self, strengths: sp.csr_array) -> Matrix:
         """What histories say by content alone, (m, n_items) -> (m, n_items), before the gate."""
-        total = np.zeros_like(strengths)
+        total = np.zeros(strengths.shape, dtype=np.float32)
         for kernel in self.content_kernels:
             weight = self.weight_of(kernel.name)
             if weight:
@@ -93,15 +102,30 @@ class FusionModel:
         """Scores of all items, float32 (n_users, n_items)."""
         weighted = [self.attention.of_user(user) for user in users]
         histories = self._histories(users, weighted)
-        dense = np.ascontiguousarray(histories.toarray(), dtype=np.float32)
-        scores = self.content_of_items(dense) * self.content_gate
+        scores = self.spread(histories) * self.target_scale
         for row, (user, (attention, scale)) in enumerate(zip(users, weighted, strict=True)):
             stated = attention[user.item_indices.size :] * np.float32(scale)
             if stated.size:
-                scores[row] += self._content_of_stated(user, stated)
+                scores[row] += self.content_of_stated(user, stated) * self.target_scale
+        for gated in self.channels:
+            scores += gated.scores(users)
+        if self.cold is not None:
+            scores[:, self.cold.items] += self.cold.carried(scores - self.prior_scores(users))
+        return np.asarray(scores + self.bias, dtype=np.float32)
+
+    def spread(self, strengths: sp.csr_array) -> Matrix:
+        """What weighted items say by content and correction, in scaled units, (m, n_items)."""
+        scores = self.content_of_items(strengths) * self.content_gate
         if self.correction is not None:
-            scores += self.correction.apply(histories)
-        return np.asarray(scores * self.target_scale + self.bias, dtype=np.float32)
+            scores += self.correction.apply(strengths)
+        return scores
+
+    def prior_scores(self, users: Sequence[UserEvidence]) -> Matrix:
+        """What channels hold of each item before any evidence, float32 (n_users, n_items)."""
+        total = np.zeros((len(users), self.n_items), dtype=np.float32)
+        for gated in self.channels:
+            total += gated.prior_scores(users)
+        return total
 
     def _histories(
         self, users: Sequence[UserEvidence], weighted: Sequence[tuple[FloatArray, float]]
@@ -119,7 +143,7 @@ class FusionModel:
         indices = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
         return sp.csr_array((data.astype(np.float32), indices, indptr), shape=shape)
 
-    def _content_of_stated(self, user: UserEvidence, strengths: FloatArray) -> FloatArray:
+    def content_of_stated(self, user: UserEvidence, strengths: FloatArray) -> FloatArray:
         """What stated entities and texts say, float32 (n_items,)."""
         total = np.zeros(self.n_items, dtype=np.float32)
         n_entities = user.entity_indices.size

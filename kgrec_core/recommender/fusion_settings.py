@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["FitParameters", "FusionSettings"]
+__all__ = ["FitParameters", "FusionSettings", "GateParameters"]
+
+
+MODALITIES = ("use_collaborative", "use_graph", "use_text", "use_social", "use_attributes")
 
 
 class FusionSettings(BaseModel):
@@ -19,6 +22,24 @@ class FusionSettings(BaseModel):
         default=True, description="Use links of the knowledge graph, such as a shared director."
     )
     use_text: bool = Field(default=True, description="Use how similar the item texts are.")
+    use_vectors: bool = Field(
+        default=True,
+        description="Learn a vector per item from histories as well: more accurate, slower.",
+    )
+    use_neighbors: bool = Field(
+        default=True, description="Count which items are chosen by the same people."
+    )
+    use_order: bool = Field(
+        default=True, description="Use what is chosen right after what, where times are known."
+    )
+    use_few_shots: bool = Field(
+        default=True,
+        description="Read short histories in the light of what all users are like.",
+    )
+    use_social: bool = Field(default=True, description="Use what friends chose.")
+    use_attributes: bool = Field(
+        default=True, description="Use what people with the same attributes choose."
+    )
     text_neighbors: int = Field(
         default=100,
         ge=1,
@@ -32,6 +53,13 @@ class FusionSettings(BaseModel):
         description="Share of the accuracy on known items that may be given up so that items "
         "nobody has chosen yet are shown.",
     )
+    long_tail: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="How much popular items are held back in favor of rare ones; 0 is the most "
+        "accurate, the Evaluate page shows the price.",
+    )
     selection_k: int = Field(
         default=20, ge=1, le=200, description="List length at which settings are compared."
     )
@@ -44,9 +72,28 @@ class FusionSettings(BaseModel):
 
     @model_validator(mode="after")
     def _one_modality_is_on(self) -> FusionSettings:
-        if not (self.use_collaborative or self.use_graph or self.use_text):
+        if not any(getattr(self, name) for name in type(self).model_fields if name in MODALITIES):
             raise ValueError("at least one modality must be switched on")
         return self
+
+
+class GateParameters(BaseModel):
+    """How loud a channel is.
+
+    Attributes:
+        weight: >= 0, in units of the core's scores.
+        half: history length at which the channel has a quarter of its weight; None: it always
+            has all.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: float = Field(ge=0)
+    half: float | None = Field(default=None, gt=0)
+
+    def fading(self, n_voices: int) -> float:
+        """Share of the weight that is left for a history of `n_voices`, in (0, 1]."""
+        return 1.0 if self.half is None else (self.half / (n_voices + self.half)) ** 2
 
 
 class FitParameters(BaseModel):
@@ -63,6 +110,12 @@ class FitParameters(BaseModel):
         half_life: seconds after which an interaction counts half; None: age does not matter.
         relation_weights: non-negative weight of each content kernel, by kernel name.
         bias_weight: weight of the popularity bias.
+        gates: of the channels, by name; a channel without one is silent.
+        vector_epochs: passes over the users in which item vectors are learned.
+        similarity: exponents and shrinkage of the nearest-neighbor kernel (see `Similarity`).
+        order_decay: how fast the order channel forgets, per choice.
+        cold_gate: how loud content is about items that nobody touched.
+        carried_gate: how loud scores of known items are that content carries over to them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,3 +128,9 @@ class FitParameters(BaseModel):
     half_life: float | None = None
     relation_weights: dict[str, float] = Field(default_factory=dict)
     bias_weight: float = Field(default=0.01, ge=0)
+    gates: dict[str, GateParameters] = Field(default_factory=dict)
+    vector_epochs: int = Field(default=16, ge=1)
+    similarity: tuple[float, float, float, float] = (1.0, 0.3, 0.3, 10.0)
+    order_decay: float = Field(default=0.7, gt=0, le=1)
+    cold_gate: float = Field(default=0.5, ge=0)
+    carried_gate: float = Field(default=0.0, ge=0)

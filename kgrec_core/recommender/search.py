@@ -24,7 +24,7 @@ __all__ = [
     "MAX_SCORES",
     "SearchResult",
     "default_parameters",
-    "is_searchable",
+    "has_regression",
     "search",
 ]
 
@@ -33,7 +33,7 @@ MAX_SCORES = 16_000_000
 MIN_USERS = 200
 LARGEST_SQUARE = 6_000
 """Items up to which a mixture of kernels is kept as a dense square (144 MB)."""
-LARGEST_SEARCHED = 8_000
+LARGEST_REGRESSION = 8_000
 """Users or items, whichever are fewer; a search solves the regression about fifteen times."""
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
@@ -101,7 +101,7 @@ class _Bench:
         """Linear features of the candidates of the validation users under `parameters`."""
         attention = Attention.of(parameters, self.data.train)
         matrix = attention.matrix(self.data.train)
-        if self.settings.use_collaborative:
+        if self.settings.use_collaborative and has_regression(self.data.train):
             raw = solve(matrix, parameters).features(self.users, kernels)
         else:
             part = np.ascontiguousarray(matrix[self.users].toarray(), dtype=np.float32)
@@ -160,12 +160,14 @@ def search(
 ) -> SearchResult:
     """Fit on `data.train` and compare on `data.validation`; the test part is not reachable."""
     start = default_parameters(kernels)
-    if settings.n_rounds == 0 or len(data.validation) == 0 or not is_searchable(data, settings):
+    has_core = bool(kernels) or (settings.use_collaborative and has_regression(data.train))
+    if settings.n_rounds == 0 or len(data.validation) == 0 or not has_core:
         return SearchResult(start, {})
     bench = _bench(data, settings, kernels, rng, on_progress)
     features = bench.features(start, kernels)
     best, parameters = _choose_weights(bench, features, start, n_rounds=1)
-    candidates = OUTER if settings.use_collaborative else OUTER[2:3] + OUTER[4:]
+    is_solved = settings.use_collaborative and has_regression(data.train)
+    candidates = OUTER if is_solved else OUTER[2:3] + OUTER[4:]
     weights, bias = _weights_of(parameters, kernels)
     mixture = (_Mixture(kernels, weights, data.train.n_items),) if kernels else ()
     one = np.ones(len(mixture), dtype=np.float32)
@@ -181,10 +183,9 @@ def search(
     return SearchResult(parameters, {"validation ndcg": best})
 
 
-def is_searchable(data: TrainingData, settings: FusionSettings) -> bool:
-    """False where one solve takes minutes: there the defaults are used."""
-    size = min(data.train.n_users, data.train.n_items)
-    return size <= LARGEST_SEARCHED or not settings.use_collaborative
+def has_regression(known: Interactions) -> bool:
+    """False where one solve takes minutes and gigabytes: there neighbors stand in for it."""
+    return min(known.n_users, known.n_items) <= LARGEST_REGRESSION
 
 
 def _half_lives(train: Interactions) -> tuple[str, tuple[float | None, ...]]:

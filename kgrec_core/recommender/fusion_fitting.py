@@ -1,0 +1,231 @@
+"""The steps of fitting a fusion model: kernels, core, channels, gates and cold items."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from kgrec_core.contracts import BoolArray, FloatArray, OnProgress
+from kgrec_core.data.interactions import Interactions
+from kgrec_core.embedding.item_vectors import ItemVectorSettings
+from kgrec_core.recommender.attention import Attention
+from kgrec_core.recommender.channels.builders import (
+    attribute_channel,
+    few_shot_channel,
+    friend_channel,
+    neighbor_channel,
+    transition_channel,
+    vector_channel,
+)
+from kgrec_core.recommender.channels.channel import Channel
+from kgrec_core.recommender.channels.listeners import SurpriseListener
+from kgrec_core.recommender.contract import TrainingData
+from kgrec_core.recommender.evidence import Histories
+from kgrec_core.recommender.fusion_model import FusionModel
+from kgrec_core.recommender.fusion_settings import (
+    FitParameters,
+    FusionSettings,
+    GateParameters,
+)
+from kgrec_core.recommender.gating import GatedChannel, choose_gates, gate_problems
+from kgrec_core.recommender.graph_kernels import graph_kernels
+from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.neighbors import Similarity
+from kgrec_core.recommender.posterior import Correction, solve
+from kgrec_core.recommender.search import MAX_SCORES, has_regression
+from kgrec_core.recommender.text_kernel import text_kernel
+from kgrec_core.recommender.validation import popularity
+
+__all__ = [
+    "ContentKernels",
+    "content_kernels",
+    "fit_channels",
+    "fit_core",
+    "fit_gates",
+    "gated",
+    "with_long_tail",
+]
+
+UNIT_USERS = 500
+"""About so many users are enough to know how large a score gets."""
+LARGEST_LEARNED = 60_000_000
+"""Users times items up to which item vectors are learned: each pass scores all of them."""
+N_NEIGHBORS = 100
+SHORT_CHANNELS = ("few shots",)
+
+
+@dataclass(frozen=True)
+class ContentKernels:
+    """What items say about each other by content: one kernel per relation, and the texts."""
+
+    graph: tuple[IncidenceKernel | NeighborKernel, ...]
+    text: NeighborKernel | None
+
+    @property
+    def all(self) -> tuple[IncidenceKernel | NeighborKernel, ...]:
+        """Graph kernels, then the text kernel when there is one."""
+        return self.graph + ((self.text,) if self.text else ())
+
+
+def content_kernels(data: TrainingData, settings: FusionSettings) -> ContentKernels:
+    """The kernels of the modalities that are switched on."""
+    graph = tuple(graph_kernels(data.graph)) if settings.use_graph else ()
+    has_text = settings.use_text and bool(np.any(data.text_vectors))
+    text = text_kernel(data.text_vectors, settings.text_neighbors) if has_text else None
+    return ContentKernels(graph, text)
+
+
+def fit_core(
+    known: Interactions,
+    kernels: ContentKernels,
+    parameters: FitParameters,
+    settings: FusionSettings,
+    text_vectors: FloatArray,
+) -> FusionModel:
+    """Content and its correction by behavior, without channels; cold items at gate 1."""
+    attention = Attention.of(parameters, known)
+    matrix = attention.matrix(known)
+    is_cold: BoolArray = known.item_counts() == 0
+    correction = None
+    if settings.use_collaborative and has_regression(known):
+        weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels.all]
+        correction = solve(matrix, parameters).correction(kernels.all, weights)
+        _silence(correction, is_cold)
+    silent = np.zeros(is_cold.size, dtype=np.float32)
+    model = FusionModel(
+        attention, kernels.graph, kernels.text, correction, silent, is_cold, 1.0, text_vectors
+    )
+    unit = parameters.bias_weight * _typical_largest_score(model, matrix)
+    return dataclasses.replace(model, bias=popularity(known) * np.float32(unit))
+
+
+def _silence(correction: Correction, is_cold: BoolArray) -> None:
+    """Behavior says nothing about items without behavior: not even that nobody wants them."""
+    target = correction.left if correction.right is None else correction.right
+    target[:, is_cold] = 0.0
+
+
+def _typical_largest_score(model: FusionModel, matrix: sp.csr_array) -> float:
+    """Mean over known users of the largest score of an unseen item; 1 when there is none."""
+    part = matrix[:: max(1, matrix.shape[0] // UNIT_USERS)]
+    whole = model.spread(part) * model.target_scale
+    whole[part.nonzero()] = 0.0
+    return float(whole.max(axis=1, initial=0.0).mean()) or 1.0
+
+
+def fit_channels(
+    data: TrainingData,
+    known: Interactions,
+    settings: FusionSettings,
+    parameters: FitParameters,
+    rng: np.random.Generator,
+    on_progress: OnProgress,
+) -> tuple[list[Channel], FitParameters]:
+    """The channels that are switched on and have something to say.
+
+    Args:
+        data: supplies friends and attributes, and the validation part when `known` is the
+            training part: then the passes of the item vectors are chosen on it.
+        known: interactions to fit on.
+        settings: what is switched on.
+        parameters: passes of the item vectors, similarity of neighbors.
+        rng: seeds the item vectors.
+        on_progress: hears about their passes.
+
+    Returns:
+        The channels, and the parameters with the passes that were best.
+    """
+    found: list[Channel | None] = []
+    if settings.use_collaborative and len(known):
+        if settings.use_neighbors or not has_regression(known):
+            user, source, target, shrinkage = parameters.similarity
+            similarity = Similarity(user, source, target, shrinkage, N_NEIGHBORS)
+            found.append(neighbor_channel(known, similarity))
+        if settings.use_order:
+            found.append(transition_channel(known, parameters.order_decay))
+        if settings.use_few_shots:
+            found.append(few_shot_channel(known))
+        if settings.use_vectors and known.n_users * known.n_items <= LARGEST_LEARNED:
+            choosing = data.validation if known is data.train and len(data.validation) else None
+            vectors = ItemVectorSettings(use_graph=False, use_text=False)
+            if choosing is None:
+                vectors = vectors.model_copy(update={"epochs": parameters.vector_epochs})
+            channel, n_epochs = vector_channel(known, choosing, vectors, rng, on_progress)
+            parameters = parameters.model_copy(update={"vector_epochs": max(1, n_epochs)})
+            found.append(channel)
+    if data.side is not None:
+        if settings.use_social:
+            found.append(friend_channel(known, data.side.friends))
+        if settings.use_attributes:
+            found.append(attribute_channel(known, data.side.attributes))
+    return [channel for channel in found if channel is not None], parameters
+
+
+def gated(channels: list[Channel], parameters: FitParameters) -> tuple[GatedChannel, ...]:
+    """Channels under their gates; silent ones are left out."""
+    return tuple(
+        GatedChannel(channel, parameters.gates[channel.name], _prior_of(channel))
+        for channel in channels
+        if channel.name in parameters.gates and parameters.gates[channel.name].weight > 0
+    )
+
+
+def _prior_of(channel: Channel) -> FloatArray | None:
+    listener = channel.listener
+    return listener.prior if isinstance(listener, SurpriseListener) else None
+
+
+def fit_gates(
+    data: TrainingData,
+    newcomers: Interactions,
+    core: FusionModel,
+    channels: list[Channel],
+    parameters: FitParameters,
+    settings: FusionSettings,
+    rng: np.random.Generator,
+) -> tuple[FitParameters, float]:
+    """Gates that are best on the validation part, and the NDCG there.
+
+    Args:
+        data: core and channels are fitted on its training part.
+        newcomers: interactions of users who are not in it.
+        core: without channels.
+        channels: fitted channels.
+        parameters: get the gates.
+        settings: list length.
+        rng: draws users and short histories.
+    """
+    most = max(200, MAX_SCORES // max(data.train.n_items, 1))
+    open_gates = [GatedChannel(channel, _OPEN, _prior_of(channel)) for channel in channels]
+    problems = gate_problems(data, newcomers, core.score, open_gates, max_users=most, rng=rng)
+    names = [channel.name for channel in channels]
+    lasting = [name for name in names if name not in SHORT_CHANNELS]
+    short = [name for name in names if name in SHORT_CHANNELS]
+    gates, value = choose_gates(problems, lasting, short, settings.selection_k)
+    return parameters.model_copy(update={"gates": gates}), value
+
+
+_OPEN = GateParameters(weight=1.0)
+
+
+def with_long_tail(model: FusionModel, known: Interactions, strength: float) -> FusionModel:
+    """Hold popular items back: up to a whole typical largest score is taken off the bias.
+
+    Args:
+        model: fitted on `known`.
+        known: supplies popularity.
+        strength: share of the typical largest score that the most popular item loses, in [0, 1].
+    """
+    if not strength or not len(known):
+        return model
+    counts = known.item_counts()
+    part = np.flatnonzero(known.user_counts())
+    step = max(1, part.size // UNIT_USERS)
+    scores = model.score(Histories(known).all_of(part[::step]))
+    scores[known.matrix()[part[::step]].nonzero()] = 0.0
+    unit = float(scores.max(axis=1, initial=0.0).mean()) or 1.0
+    share = (counts / max(int(counts.max()), 1)).astype(np.float32)
+    return dataclasses.replace(model, bias=model.bias - np.float32(strength * unit) * share)
