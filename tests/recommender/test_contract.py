@@ -85,6 +85,14 @@ def test_each_contribution_is_attention_times_gate_times_kernel(name: str) -> No
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_learned_profile_is_told_at_most_once(name: str) -> None:
+    data = random_problem(4, n_users=10, n_items=14)
+    told = fitted(name, data).explain(histories(data)[0], 3)
+    profiles = [term for term in told.contributions if term.evidence.kind == "profile"]
+    assert len(profiles) == len({term.modality for term in profiles})
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_a_saved_model_scores_like_the_fitted_one(name: str) -> None:
     data = random_problem(5, n_users=11, n_items=13)
     recommender, users = fitted(name, data), histories(data)
@@ -145,8 +153,8 @@ def test_progress_counts_up_to_its_total() -> None:
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"must be one of fusion, ease.*got 'als'"):
-        create_recommender("als", {})
+    with pytest.raises(ConfigError, match=r"must be one of fusion, ease.*got 'nobody'"):
+        create_recommender("nobody", {})
 
 
 def test_a_misspelt_setting_is_refused() -> None:

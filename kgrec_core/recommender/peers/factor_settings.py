@@ -44,13 +44,13 @@ class FactorSettings(BaseModel):
 
     embedding_dim: int = Field(default=64, ge=1, le=1024, description="Length of the vectors.")
     learning_rate: float = Field(
-        default=0.01, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
+        default=0.02, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
     )
     l2: float = Field(
         default=0.0, ge=0, description="Pulls all vectors toward zero; larger means smoother."
     )
     users_per_batch: int = Field(
-        default=128,
+        default=256,
         ge=1,
         description="Users whose choices make one step; small data take fewer, so that an epoch "
         "still has eight steps.",
@@ -81,8 +81,17 @@ class BprMfSettings(FactorSettings):
         "l2": FloatRange(1e-6, 1e-2, log=True),
     }
 
+    learning_rate: float = Field(
+        default=0.01, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
+    )
     l2: float = Field(
-        default=1e-4, ge=0, description="Pulls all vectors toward zero; larger means smoother."
+        default=3e-5, ge=0, description="Pulls all vectors toward zero; larger means smoother."
+    )
+    users_per_batch: int = Field(
+        default=128,
+        ge=1,
+        description="Users whose choices make one step; small data take fewer, so that an epoch "
+        "still has eight steps.",
     )
 
     def objective(self) -> Objective:

@@ -57,6 +57,8 @@ class LeastSquares:
     def vectors(self, histories: Sequence[History]) -> Float64:
         """One vector per history, float64 (m, dim); zeros without history."""
         pulls = np.zeros((len(histories), self.base.shape[0]))  # (m, dim)
+        if not len(histories):
+            return pulls
         systems = np.tile(self.base, (len(histories), 1, 1))  # (m, dim, dim)
         for row, history in enumerate(histories):
             own = self.item_vectors[history.item_indices].astype(np.float64)
@@ -95,7 +97,8 @@ class UserMap:
             own = self.item_vectors[items].astype(np.float64)
             features[row, :-1] = own.sum(axis=0) / max(items.size, 1) ** SIZE_EXPONENT
         # One product per user: a user must not depend on who is asked about beside him.
-        return np.stack([row @ self.weights for row in features]) if len(features) else features
+        vectors = [row @ self.weights for row in features]
+        return np.array(vectors).reshape(len(histories), self.weights.shape[1])
 
 
 def fit_user_map(
