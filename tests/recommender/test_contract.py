@@ -12,6 +12,7 @@ from kgrec_core.recommender.registry import (
     restore_recommender,
     settings_class,
 )
+from kgrec_core.recommender.search_space import Choice, SearchSpace
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import N, checkerboard, random_problem
 
@@ -166,6 +167,16 @@ def test_all_modalities_off_is_refused() -> None:
     off = {"use_collaborative": False, "use_graph": False, "use_text": False}
     with pytest.raises(ConfigError, match="at least one modality"):
         create_recommender("fusion", off)
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_search_tries_only_what_the_settings_accept(name: str) -> None:
+    owner = settings_class(name)
+    space: SearchSpace = getattr(owner, "search_space", {})
+    for setting, values in space.items():
+        ends = values.options if isinstance(values, Choice) else (values.low, values.high)
+        for value in ends:
+            assert getattr(owner(**{setting: value}), setting) == value
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)

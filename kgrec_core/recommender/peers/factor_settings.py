@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -37,7 +38,7 @@ class Objective:
     n_layers: int = 0
 
 
-class FactorSettings(BaseModel):
+class FactorSettings(BaseModel, ABC):
     """What all of them have; the defaults are those of the softmax."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,9 +68,9 @@ class FactorSettings(BaseModel):
         default=40, ge=1, description="Passes over the users when there is no validation part."
     )
 
+    @abstractmethod
     def objective(self) -> Objective:
         """What these settings ask for."""
-        return Objective("softmax")
 
 
 class BprMfSettings(FactorSettings):
