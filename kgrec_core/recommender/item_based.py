@@ -32,12 +32,12 @@ class ItemKnnSettings(BaseModel):
         "target_exponent": FloatRange(0.2, 0.8),
     }
 
-    n_neighbors: int = Field(default=100, ge=1, description="Most similar items kept per item.")
+    n_neighbors: int = Field(default=200, ge=1, description="Most similar items kept per item.")
     shrinkage: float = Field(
         default=10.0, ge=0, description="Distrusts similarities that rest on few users."
     )
     user_exponent: float = Field(
-        default=0.0,
+        default=0.5,
         ge=0,
         le=2,
         description="How much less the choices of users with long histories count: each history "

@@ -28,12 +28,14 @@ from kgrec_core.recommender.posterior import Correction
 __all__ = ["KernelRecommender", "NeighborRecommender", "item_contributions"]
 
 
-def item_contributions(user: UserEvidence, cells: FloatArray) -> tuple[Contribution, ...]:
+def item_contributions(
+    user: UserEvidence, cells: np.ndarray[Any, np.dtype[np.float64]]
+) -> tuple[Contribution, ...]:
     """One collaborative term per history item that says something, strongest first.
 
     Args:
         user: whose history it is.
-        cells: what each history item adds to the score, floating (n_history,).
+        cells: what each history item adds to the score, float64 (n_history,).
     """
     n_units = max(user.item_indices.size, 1)
     return tuple(

@@ -9,12 +9,23 @@ _MODEL_NAMES = {
     "ease": "Item regression (EASE)",
     "item-knn": "Similar items (item-kNN)",
     "popularity": "Most popular",
+    "rp3beta": "Random walks (RP3beta)",
+    "als": "Matrix factorization (ALS)",
+    "bpr-mf": "Matrix factorization (BPR)",
+    "mf-softmax": "Matrix factorization (softmax)",
+    "lightgcn": "Graph convolution (LightGCN)",
 }
 MODEL_HELP = {
     "fusion": "Adds up what behavior, the knowledge graph and texts say. Explains every score.",
     "ease": "Behavior only: a linear model between items. Fast and strong on dense data.",
     "item-knn": "Behavior only: items that the same people chose. Simple and fast.",
     "popularity": "The same list for everybody. The bar that others must clear.",
+    "rp3beta": "Behavior only: where short random walks end. Simple and fast.",
+    "als": "Behavior only: learned vectors. Each item of a history explains its part.",
+    "bpr-mf": "Behavior only: learned vectors that rank pairs. Explains no single item.",
+    "mf-softmax": "Behavior only: learned vectors that rank all items. Explains no single item.",
+    "lightgcn": "Behavior only: learned vectors, smoothed over who chose what. "
+    "Explains no single item.",
 }
 _SPLIT_NAMES = {
     "random": "Random, per user",

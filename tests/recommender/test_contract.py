@@ -12,6 +12,7 @@ from kgrec_core.recommender.registry import (
     restore_recommender,
     settings_class,
 )
+from kgrec_core.recommender.search_space import Choice, SearchSpace
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import N, checkerboard, random_problem
 
@@ -85,6 +86,14 @@ def test_each_contribution_is_attention_times_gate_times_kernel(name: str) -> No
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_learned_profile_is_told_at_most_once(name: str) -> None:
+    data = random_problem(4, n_users=10, n_items=14)
+    told = fitted(name, data).explain(histories(data)[0], 3)
+    profiles = [term for term in told.contributions if term.evidence.kind == "profile"]
+    assert len(profiles) == len({term.modality for term in profiles})
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_a_saved_model_scores_like_the_fitted_one(name: str) -> None:
     data = random_problem(5, n_users=11, n_items=13)
     recommender, users = fitted(name, data), histories(data)
@@ -145,8 +154,8 @@ def test_progress_counts_up_to_its_total() -> None:
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"must be one of fusion, ease.*got 'als'"):
-        create_recommender("als", {})
+    with pytest.raises(ConfigError, match=r"must be one of fusion, ease.*got 'nobody'"):
+        create_recommender("nobody", {})
 
 
 def test_a_misspelt_setting_is_refused() -> None:
@@ -158,6 +167,16 @@ def test_all_modalities_off_is_refused() -> None:
     off = {"use_collaborative": False, "use_graph": False, "use_text": False}
     with pytest.raises(ConfigError, match="at least one modality"):
         create_recommender("fusion", off)
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_search_tries_only_what_the_settings_accept(name: str) -> None:
+    owner = settings_class(name)
+    space: SearchSpace = getattr(owner, "search_space", {})
+    for setting, values in space.items():
+        ends = values.options if isinstance(values, Choice) else (values.low, values.high)
+        for value in ends:
+            assert getattr(owner(**{setting: value}), setting) == value
 
 
 @pytest.mark.parametrize("name", MODEL_NAMES)

@@ -41,7 +41,7 @@ class AlsSettings(BaseModel):
     embedding_dim: int = Field(default=64, ge=1, le=1024, description="Length of the vectors.")
     l2: float = Field(default=20.0, gt=0, description="Ridge; larger means smoother.")
     alpha: float = Field(
-        default=4.0,
+        default=1.0,
         gt=0,
         description="How much more an interaction counts than its absence: confidence is 1 + alpha "
         "for an interaction of mean weight.",
@@ -147,7 +147,7 @@ def _item_vectors(
     if not confidences.nnz:
         return np.zeros((confidences.shape[1], settings.embedding_dim), dtype=np.float32)
     from implicit.cpu.als import AlternatingLeastSquares
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     def report(iteration: int, seconds: float, loss: float | None) -> None:
         on_progress(Progress(STAGE, iteration + 1, settings.n_iterations, {}))

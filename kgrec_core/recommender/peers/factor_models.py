@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -106,7 +106,7 @@ class FactorRecommender:
 
     def state(self) -> RecommenderState:
         """Settings, the vectors of users and items, and the fold-in."""
-        arrays = {
+        arrays: dict[str, np.ndarray[Any, Any]] = {
             "user_vectors": self._user_vectors,
             "item_vectors": self.user_map.item_vectors,
             "fold_in": self.user_map.weights,

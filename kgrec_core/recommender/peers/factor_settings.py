@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -37,20 +38,20 @@ class Objective:
     n_layers: int = 0
 
 
-class FactorSettings(BaseModel):
+class FactorSettings(BaseModel, ABC):
     """What all of them have; the defaults are those of the softmax."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     embedding_dim: int = Field(default=64, ge=1, le=1024, description="Length of the vectors.")
     learning_rate: float = Field(
-        default=0.01, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
+        default=0.02, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
     )
     l2: float = Field(
         default=0.0, ge=0, description="Pulls all vectors toward zero; larger means smoother."
     )
     users_per_batch: int = Field(
-        default=128,
+        default=256,
         ge=1,
         description="Users whose choices make one step; small data take fewer, so that an epoch "
         "still has eight steps.",
@@ -67,9 +68,9 @@ class FactorSettings(BaseModel):
         default=40, ge=1, description="Passes over the users when there is no validation part."
     )
 
+    @abstractmethod
     def objective(self) -> Objective:
         """What these settings ask for."""
-        return Objective("softmax")
 
 
 class BprMfSettings(FactorSettings):
@@ -81,8 +82,17 @@ class BprMfSettings(FactorSettings):
         "l2": FloatRange(1e-6, 1e-2, log=True),
     }
 
+    learning_rate: float = Field(
+        default=0.01, gt=0, le=1, description="Step size of Adam; larger is faster and less steady."
+    )
     l2: float = Field(
-        default=1e-4, ge=0, description="Pulls all vectors toward zero; larger means smoother."
+        default=3e-5, ge=0, description="Pulls all vectors toward zero; larger means smoother."
+    )
+    users_per_batch: int = Field(
+        default=128,
+        ge=1,
+        description="Users whose choices make one step; small data take fewer, so that an epoch "
+        "still has eight steps.",
     )
 
     def objective(self) -> Objective:

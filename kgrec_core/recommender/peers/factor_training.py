@@ -161,14 +161,13 @@ def _best_epoch(
     seen, relevant = _binary(data.train)[users], _binary(data.validation)[users]
     best, best_epoch, n_worse = -1.0, 1, 0
     for epoch in range(1, settings.max_epochs + 1):
-        loss = trainer.epoch()
-        if epoch % COMPARE_EVERY and epoch != settings.max_epochs:
-            continue
-        ndcg = _ndcg(trainer.factors(), users, seen, relevant)
-        n_worse += 1
-        if ndcg > best:
-            best, best_epoch, n_worse = ndcg, epoch, 0
-        reached = {"loss": loss, f"validation ndcg@{K}": ndcg}
+        reached = {"loss": trainer.epoch()}
+        if epoch % COMPARE_EVERY == 0 or epoch == settings.max_epochs:
+            ndcg = _ndcg(trainer.factors(), users, seen, relevant)
+            reached[f"validation ndcg@{K}"] = ndcg
+            n_worse += 1
+            if ndcg > best:
+                best, best_epoch, n_worse = ndcg, epoch, 0
         on_progress(Progress("Choosing the epochs", epoch, settings.max_epochs, reached))
         if n_worse >= settings.patience:
             break

@@ -13,6 +13,8 @@ from kgrec_core.contracts import FloatArray, IndexArray
 __all__ = ["History", "LeastSquares", "UserMap", "fit_user_map"]
 
 Float64 = np.ndarray[Any, np.dtype[np.float64]]
+AT_ONCE = 256
+"""Users whose systems are in memory together."""
 SIZE_EXPONENT = 0.75
 RIDGE = 0.3
 """In units of the mean square of a feature."""
@@ -56,20 +58,26 @@ class LeastSquares:
 
     def vectors(self, histories: Sequence[History]) -> Float64:
         """One vector per history, float64 (m, dim); zeros without history."""
-        pulls = np.zeros((len(histories), self.base.shape[0]))  # (m, dim)
-        systems = np.tile(self.base, (len(histories), 1, 1))  # (m, dim, dim)
-        for row, history in enumerate(histories):
-            own = self.item_vectors[history.item_indices].astype(np.float64)
-            systems[row] += (own * history.curvatures[:, None]).T @ own
-            pulls[row] = history.pulls @ own
-        return np.asarray(np.linalg.solve(systems, pulls[:, :, None])[:, :, 0])
+        found = np.zeros((len(histories), self.base.shape[0]))
+        for start in range(0, len(histories), AT_ONCE):
+            part = histories[start : start + AT_ONCE]
+            systems, pulls = zip(*(self._system(history) for history in part), strict=True)
+            solved = np.linalg.solve(np.stack(systems), np.stack(pulls)[:, :, None])
+            found[start : start + len(part)] = solved[:, :, 0]
+        return found
 
     def cells(self, history: History, item_index: int) -> Float64:
         """What each history item adds to the score of one item, float64 (n,)."""
+        system, _ = self._system(history)
+        through = np.linalg.solve(system, self.item_vectors[item_index].astype(np.float64))
+        own = self.item_vectors[history.item_indices].astype(np.float64)
+        return np.asarray(history.pulls * (own @ through))
+
+    def _system(self, history: History) -> tuple[Float64, Float64]:
+        """Left side (dim, dim) and right side (dim,) of the equations of one user, float64."""
         own = self.item_vectors[history.item_indices].astype(np.float64)
         system = self.base + (own * history.curvatures[:, None]).T @ own
-        through = np.linalg.solve(system, self.item_vectors[item_index].astype(np.float64))
-        return np.asarray(history.pulls * (own @ through))
+        return system, history.pulls @ own
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,8 @@ class UserMap:
             own = self.item_vectors[items].astype(np.float64)
             features[row, :-1] = own.sum(axis=0) / max(items.size, 1) ** SIZE_EXPONENT
         # One product per user: a user must not depend on who is asked about beside him.
-        return np.stack([row @ self.weights for row in features]) if len(features) else features
+        vectors = [row @ self.weights for row in features]
+        return np.array(vectors).reshape(len(histories), self.weights.shape[1])
 
 
 def fit_user_map(

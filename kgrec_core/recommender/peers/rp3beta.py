@@ -34,7 +34,7 @@ class Rp3BetaSettings(BaseModel):
         "with few choices.",
     )
     beta: float = Field(
-        default=0.3, ge=0, le=1, description="How much popular items are held back; 0 not at all."
+        default=0.5, ge=0, le=1, description="How much popular items are held back; 0 not at all."
     )
 
 
