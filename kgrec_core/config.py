@@ -13,7 +13,15 @@ __all__ = ["MODEL_NAMES", "SplitName", "SplitSettings", "TrainSettings", "checke
 SplitName = Literal[
     "random", "leave-last-out", "temporal", "cold-items", "cold-users", "given", "none"
 ]
-MODEL_NAMES = ("fusion", "ease", "item-knn", "popularity")
+MODEL_NAMES = (
+    "fusion",
+    "ease",
+    "item-knn",
+    "popularity",
+    "kgat",
+    "fusion-network",
+    "anil",
+)
 
 SettingsModel = TypeVar("SettingsModel", bound=BaseModel)
 

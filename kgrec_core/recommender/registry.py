@@ -19,6 +19,14 @@ from kgrec_core.recommender.item_based import (
     ItemKnnRecommender,
     ItemKnnSettings,
 )
+from kgrec_core.recommender.neural.anil import AnilRecommender
+from kgrec_core.recommender.neural.fusion_network import FusionNetworkRecommender
+from kgrec_core.recommender.neural.kgat import KgatRecommender
+from kgrec_core.recommender.neural.settings import (
+    AnilSettings,
+    FusionNetworkSettings,
+    KgatSettings,
+)
 from kgrec_core.recommender.popularity import PopularityRecommender, PopularitySettings
 
 __all__ = ["create_recommender", "restore_recommender", "settings_class"]
@@ -38,6 +46,11 @@ _MODELS: dict[str, _Entry] = {
     "popularity": _Entry(
         PopularitySettings, PopularityRecommender, PopularityRecommender.from_state
     ),
+    "kgat": _Entry(KgatSettings, KgatRecommender, KgatRecommender.from_state),
+    "fusion-network": _Entry(
+        FusionNetworkSettings, FusionNetworkRecommender, FusionNetworkRecommender.from_state
+    ),
+    "anil": _Entry(AnilSettings, AnilRecommender, AnilRecommender.from_state),
 }
 
 
