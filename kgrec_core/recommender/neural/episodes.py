@@ -70,7 +70,7 @@ def draw_episodes(
 
     Args:
         histories: int64 (n_i,) per user, n_i >= 1.
-        few_shot_share: how often only 1 to 10 items are known; else between half of the history
+        few_shot_share: how often only up to 10 items are known, maybe none; else between half of the history
             and all of it.
         most_known: longest support.
         most_wanted: longest query.
@@ -81,7 +81,7 @@ def draw_episodes(
     for history in histories:
         n = history.size
         if rng.random() < few_shot_share:
-            n_known = int(rng.integers(1, MOST_SHOTS + 1))
+            n_known = int(rng.integers(MOST_SHOTS + 1))
         else:
             n_known = int(rng.integers(n // 2, n + 1))
         n_known = min(n_known, n - 1)

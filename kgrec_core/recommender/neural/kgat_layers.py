@@ -10,7 +10,7 @@ from kgrec_core.recommender.neural.tensors import Parameters, affine
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["aggregated", "attention", "joined_layers"]
+__all__ = ["aggregated", "attention", "joined_layers", "softmax_by_head"]
 
 
 def attention(
@@ -31,7 +31,6 @@ def attention(
         (n_edges,)
     """
     import torch
-    from torch_geometric.utils import softmax
 
     parts = torch.split(nodes[graph.slot_nodes], list(graph.slot_counts))
     slots = torch.cat(
@@ -39,8 +38,22 @@ def attention(
     )  # (n_slots, relation_dim)
     heads = torch.tanh(slots[graph.head_slots] + parameters["relation.vector"][graph.relations])
     plausible = (slots[graph.tail_slots] * heads).sum(dim=1)
-    weights: torch.Tensor = softmax(plausible, index=graph.heads, num_nodes=graph.n_nodes)
-    return weights
+    return softmax_by_head(plausible, graph.heads, graph.n_nodes)
+
+
+def softmax_by_head(logits: torch.Tensor, heads: torch.Tensor, n_nodes: int) -> torch.Tensor:
+    """Softmax of the edges of each head, (n_edges,) -> (n_edges,).
+
+    Args:
+        logits: (n_edges,).
+        heads: int64 (n_edges,), each below `n_nodes`.
+        n_nodes: all nodes.
+    """
+    highest = logits.detach().new_zeros(n_nodes)
+    highest = highest.scatter_reduce(0, heads, logits.detach(), "amax", include_self=False)
+    raised = (logits - highest[heads]).exp()
+    sums = raised.new_zeros(n_nodes).index_add(0, heads, raised)
+    return raised / sums[heads]
 
 
 def aggregated(
@@ -63,8 +76,8 @@ def aggregated(
 
 
 def joined_layers(layers: list[torch.Tensor]) -> torch.Tensor:
-    """All layers side by side, those after the first with length 1: (n, dim * n_layers + dim)."""
+    """All layers side by side, each with length 1: (n, dim * n_layers + dim)."""
     import torch
     from torch.nn.functional import normalize
 
-    return torch.cat([layers[0], *(normalize(layer, dim=1) for layer in layers[1:])], dim=1)
+    return torch.cat([normalize(layer, dim=1) for layer in layers], dim=1)

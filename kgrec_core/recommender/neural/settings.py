@@ -67,7 +67,7 @@ class KgatSettings(NeuralSettings):
         "or by sum alone.",
     )
     edge_dropout: float = Field(
-        default=0.2, ge=0, lt=1, description="Share of links left out in each training step."
+        default=0.5, ge=0, lt=1, description="Share of links left out in each training step."
     )
     message_dropout: float = Field(
         default=0.1, ge=0, lt=1, description="Share of each message left out in training."
