@@ -51,7 +51,11 @@ SHOTS = 10
 
 
 def adapted_heads(
-    parameters: Parameters, vectors: torch.Tensor, support: Padded, n_steps: int
+    parameters: Parameters,
+    vectors: torch.Tensor,
+    support: Padded,
+    n_steps: int,
+    n_rivals: int | None = None,
 ) -> torch.Tensor:
     """The inner loop; see the formula of this module.
 
@@ -60,6 +64,7 @@ def adapted_heads(
         vectors: of all items, (n_items, dim).
         support: what is known of b users.
         n_steps: gradient steps.
+        n_rivals: the softmax is over so many first items; None for all.
 
     Returns:
         One head per user, (b, dim); the common head for users of whom nothing is known.
@@ -71,19 +76,32 @@ def adapted_heads(
     known = (vectors[support.items] * mask[:, :, None]).sum(dim=1)  # (b, dim)
     scale = parameters["log_rate"].exp() / (n_known + parameters["log_caution"].exp())
     heads = parameters["head"].expand(mask.shape[0], -1)
+    rivals, bias = vectors[:n_rivals], parameters["item_bias"][:n_rivals]
     for _ in range(n_steps):
-        chances = torch.softmax(heads @ vectors.T + parameters["item_bias"], dim=1)
-        heads = heads + scale * (known - n_known * (chances @ vectors))
+        chances = torch.softmax(heads @ rivals.T + bias, dim=1)
+        heads = heads + scale * (known - n_known * (chances @ rivals))
     return heads
 
 
 class AnilNetwork:
-    """The outer loop, and scoring by the inner one."""
+    """The outer loop, and scoring by the inner one.
 
-    def __init__(self, settings: AnilSettings, content: ItemContent, known: Interactions) -> None:
+    Items after the first `n_old_items` are new: no head is adapted against them, so the scores of
+    all others stay as they were.
+    """
+
+    def __init__(
+        self,
+        settings: AnilSettings,
+        content: ItemContent,
+        known: Interactions,
+        *,
+        n_old_items: int,
+    ) -> None:
         self.settings = settings
         self.content = content
         self.known = known
+        self.n_old_items = n_old_items
 
     def initial(self, rng: np.random.Generator) -> Arrays:
         """Small item vectors, a head near zero, log popularity as bias."""
@@ -147,7 +165,8 @@ class AnilNetwork:
 
     def scorer(self, parameters: Parameters) -> AnilScorer:
         """Item vectors made once."""
-        return AnilScorer(parameters, self.vectors(parameters), self.settings.n_steps)
+        vectors, n_steps = self.vectors(parameters), self.settings.n_steps
+        return AnilScorer(parameters, vectors, n_steps, self.n_old_items)
 
     def extended(self, arrays: Arrays) -> Arrays:
         """New items have no vector of their own and the mean bias."""
@@ -163,10 +182,13 @@ class AnilNetwork:
 class AnilScorer:
     """Adapts a head to each user's evidence and scores all items with it."""
 
-    def __init__(self, parameters: Parameters, vectors: torch.Tensor, n_steps: int) -> None:
+    def __init__(
+        self, parameters: Parameters, vectors: torch.Tensor, n_steps: int, n_rivals: int
+    ) -> None:
         self._parameters = parameters
         self._vectors = vectors
         self._n_steps = n_steps
+        self._n_rivals = n_rivals
 
     @property
     def bias(self) -> FloatArray:
@@ -181,7 +203,9 @@ class AnilScorer:
         for start in range(0, len(users), step):
             batch = users[start : start + step]
             support = padded([user.item_indices for user in batch], self._vectors.device)
-            heads = adapted_heads(self._parameters, self._vectors, support, self._n_steps)
+            heads = adapted_heads(
+                self._parameters, self._vectors, support, self._n_steps, self._n_rivals
+            )
             found = heads @ self._vectors.T + self._parameters["item_bias"]
             scores[start : start + step] = found.cpu().numpy()
         return scores
@@ -191,10 +215,12 @@ class AnilRecommender(NeuralRecommender[AnilSettings]):
     """Few-shot users by gradient-based meta-learning; reads no user ids."""
 
     name = "anil"
+    _n_old_items: int | None = None
 
     def _network(self, data: TrainingData, known: Interactions) -> Network:
         content = item_content(data, self.settings.n_neighbors, pick_device())
-        return AnilNetwork(self.settings, content, known)
+        n_old = self._n_old_items or data.graph.n_items
+        return AnilNetwork(self.settings, content, known, n_old_items=n_old)
 
     def _benches(self, data: TrainingData, rng: np.random.Generator) -> list[Bench]:
         """The users as they are, and the same as newcomers with up to ten items."""
@@ -209,5 +235,6 @@ class AnilRecommender(NeuralRecommender[AnilSettings]):
     def from_state(cls, state: RecommenderState, data: TrainingData) -> AnilRecommender:
         """Bring a fitted model back; items that `data` has more speak by text and links."""
         recommender = cls(checked(AnilSettings, state.settings["settings"]))
+        recommender._n_old_items = int(state.arrays["item"].shape[0])
         recommender._restore(state, data)
         return recommender

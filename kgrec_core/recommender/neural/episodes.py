@@ -70,8 +70,8 @@ def draw_episodes(
 
     Args:
         histories: int64 (n_i,) per user, n_i >= 1.
-        few_shot_share: how often only up to 10 items are known, maybe none; else between half of the history
-            and all of it.
+        few_shot_share: how often only up to 10 items are known, maybe none; else between half of
+            the history and all of it.
         most_known: longest support.
         most_wanted: longest query.
         rng: source of chance.

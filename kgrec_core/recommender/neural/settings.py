@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kgrec_core.recommender.search_space import Choice, FloatRange, IntRange, SearchSpace
 
@@ -156,6 +156,12 @@ class FusionNetworkSettings(ContentSettings):
         "user_dropout": FloatRange(0.0, 0.8),
         "item_dropout": FloatRange(0.0, 0.5),
     }
+
+    @model_validator(mode="after")
+    def _heads_divide_the_vectors(self) -> FusionNetworkSettings:
+        if self.scorer == "transformer" and self.embedding_dim % self.n_heads:
+            raise ValueError("'n_heads' must divide 'embedding_dim'")
+        return self
 
 
 class AnilSettings(ContentSettings):
