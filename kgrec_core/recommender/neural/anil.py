@@ -15,12 +15,13 @@ the adapted head finds the rest of the history.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgrec_core.config import checked
-from kgrec_core.contracts import FloatArray
+from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.device import pick_device
 from kgrec_core.recommender.contract import RecommenderState, TrainingData, UserEvidence
@@ -103,6 +104,11 @@ class AnilNetwork:
         self.known = known
         self.n_old_items = n_old_items
 
+    @cached_property
+    def histories(self) -> list[IndexArray]:
+        """Items of each user, n_users arrays int64."""
+        return [user.item_indices for user in all_evidence(self.known)]
+
     def initial(self, rng: np.random.Generator) -> Arrays:
         """Small item vectors, a head near zero, log popularity as bias."""
         dim, content = self.settings.embedding_dim, self.content
@@ -121,12 +127,11 @@ class AnilNetwork:
         self, parameters: Parameters, rng: np.random.Generator, generator: torch.Generator
     ) -> Iterator[torch.Tensor]:
         """Mean negative log-likelihood of the query items, batch by batch."""
-        histories = [user.item_indices for user in all_evidence(self.known)]
         users = np.flatnonzero(self.known.user_counts()).astype(np.int64)
         most_users = max(1, MOST_SCORES // max(self.content.n_items, 1))
         for batch in user_batches(users, min(self.settings.batch_users, most_users), rng):
             episodes = draw_episodes(
-                [histories[user] for user in batch],
+                [self.histories[user] for user in batch],
                 few_shot_share=self.settings.few_shot_share,
                 most_known=self.content.n_items,
                 most_wanted=self.content.n_items,

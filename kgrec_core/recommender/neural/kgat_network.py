@@ -62,7 +62,10 @@ class KgatNetwork:
     def losses(
         self, parameters: Parameters, rng: np.random.Generator, generator: torch.Generator
     ) -> Iterator[torch.Tensor]:
-        """One pass over the graph per batch of users; mean over their items of -log softmax."""
+        """One pass over the graph per batch of users; mean over their items of -log softmax.
+
+        Where the users need more batches than an epoch has steps, the rest waits for the next.
+        """
         import torch
 
         matrix = self.known.matrix()
@@ -70,7 +73,8 @@ class KgatNetwork:
         users = np.flatnonzero(self.known.user_counts()).astype(np.int64)
         most_users = max(1, MOST_SCORES // max(self.graph.n_items, 1))
         device = parameters["user"].device
-        for batch in user_batches(users, min(self.settings.batch_users, most_users), rng):
+        batches = user_batches(users, min(self.settings.batch_users, most_users), rng)
+        for batch in batches[: self.settings.steps_per_epoch]:
             wanted: FloatArray = matrix[batch].toarray().astype(np.float32)
             goal = torch.tensor(wanted, device=device)  # (b, n_items)
             nodes = joined_layers(self.layers(parameters, generator))

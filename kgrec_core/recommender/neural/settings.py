@@ -55,6 +55,9 @@ class KgatSettings(NeuralSettings):
         ge=1,
         description="Users that are learned from in one step; each step passes over the graph.",
     )
+    steps_per_epoch: int = Field(
+        default=8, ge=1, description="Most steps between two looks at the validation part."
+    )
     relation_dim: int = Field(
         default=16, ge=1, le=256, description="Length of the vectors that attention compares."
     )
