@@ -113,7 +113,7 @@ class FusionNetworkSettings(ContentSettings):
     """Text, learned and graph vectors of users and items, fused by a gate, scored by a network."""
 
     learning_rate: float = Field(
-        default=0.005, gt=0, le=1, description="Size of a step; smaller is slower but steadier."
+        default=0.01, gt=0, le=1, description="Size of a step; smaller is slower but steadier."
     )
     batch_users: int = Field(
         default=64, ge=1, description="Users that are learned from in one step."

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,12 @@ def fitted(
     return recommender
 
 
+@cache
+def of_checkerboard(name: str) -> Recommender:
+    """One fitted model for all tests that only read it."""
+    return fitted(name, checkerboard())
+
+
 def best_unseen(scores: np.ndarray, user: UserEvidence) -> int:
     masked = scores.copy()
     masked[user.item_indices] = -np.inf
@@ -58,14 +65,14 @@ def test_each_variant_gives_every_user_the_held_out_item(
 def test_newcomers_with_the_history_of_a_known_user_get_the_held_out_item(name: str) -> None:
     data = checkerboard()
     users = newcomers(data)
-    scores = fitted(name, data).score(users)
+    scores = of_checkerboard(name).score(users)
     assert [best_unseen(row, user) for row, user in zip(scores, users, strict=True)] == [*range(N)]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_item_added_later_goes_to_the_users_its_links_fit(name: str) -> None:
     data, longer = checkerboard(), checkerboard(n_extra=2)
-    restored = restore_recommender(name, fitted(name, data).state(), longer)
+    restored = restore_recommender(name, of_checkerboard(name).state(), longer)
     scores = restored.score(newcomers(data))
     even = np.arange(N) % 2 == 0
     assert (scores[even, N] > scores[even, N + 1]).all()
@@ -75,7 +82,7 @@ def test_an_item_added_later_goes_to_the_users_its_links_fit(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_items_added_later_leave_all_other_scores_alone(name: str) -> None:
     data, longer = checkerboard(), checkerboard(n_extra=2)
-    recommender = fitted(name, data)
+    recommender = of_checkerboard(name)
     restored = restore_recommender(name, recommender.state(), longer)
     users = [UserEvidence.of_user(data.known(), user) for user in range(N)]
     np.testing.assert_allclose(
