@@ -23,6 +23,9 @@ MODEL_NAMES = (
     "bpr-mf",
     "mf-softmax",
     "lightgcn",
+    "kgat",
+    "fusion-network",
+    "anil",
 )
 
 SettingsModel = TypeVar("SettingsModel", bound=BaseModel)

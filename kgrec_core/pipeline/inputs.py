@@ -19,7 +19,7 @@ from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["RunInputs", "prepare_inputs", "text_model_of"]
 
-MODELS_WITH_TEXT = ("fusion",)
+MODELS_WITH_TEXT = ("fusion", "fusion-network", "anil")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,14 @@ from kgrec_core.recommender.item_based import (
     ItemKnnRecommender,
     ItemKnnSettings,
 )
+from kgrec_core.recommender.neural.anil import AnilRecommender
+from kgrec_core.recommender.neural.fusion_network import FusionNetworkRecommender
+from kgrec_core.recommender.neural.kgat import KgatRecommender
+from kgrec_core.recommender.neural.settings import (
+    AnilSettings,
+    FusionNetworkSettings,
+    KgatSettings,
+)
 from kgrec_core.recommender.peers.als import AlsRecommender, AlsSettings
 from kgrec_core.recommender.peers.factor_models import (
     BprMfRecommender,
@@ -55,6 +63,11 @@ _MODELS: dict[str, _Entry] = {
     "bpr-mf": _Entry(BprMfSettings, BprMfRecommender, BprMfRecommender.from_state),
     "mf-softmax": _Entry(MfSoftmaxSettings, MfSoftmaxRecommender, MfSoftmaxRecommender.from_state),
     "lightgcn": _Entry(LightGcnSettings, LightGcnRecommender, LightGcnRecommender.from_state),
+    "kgat": _Entry(KgatSettings, KgatRecommender, KgatRecommender.from_state),
+    "fusion-network": _Entry(
+        FusionNetworkSettings, FusionNetworkRecommender, FusionNetworkRecommender.from_state
+    ),
+    "anil": _Entry(AnilSettings, AnilRecommender, AnilRecommender.from_state),
 }
 
 
