@@ -23,6 +23,7 @@ from kgrec_core.recommender.contract import (
 from kgrec_core.recommender.fusion_settings import FitParameters
 from kgrec_core.recommender.kernels import NeighborKernel
 from kgrec_core.recommender.posterior import Correction, solve
+from kgrec_core.recommender.search_space import FloatRange, IntRange, SearchSpace
 
 __all__ = ["EaseRecommender", "EaseSettings", "ItemKnnRecommender", "ItemKnnSettings"]
 
@@ -34,6 +35,10 @@ class ItemKnnSettings(BaseModel):
     """Item-kNN with shrinkage."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    search_space: ClassVar[SearchSpace] = {
+        "n_neighbors": IntRange(10, 500, log=True),
+        "shrinkage": FloatRange(1.0, 300.0, log=True),
+    }
 
     n_neighbors: int = Field(default=100, ge=1, description="Most similar items kept per item.")
     shrinkage: float = Field(
@@ -45,6 +50,7 @@ class EaseSettings(BaseModel):
     """EASE: closed-form item-item regression."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    search_space: ClassVar[SearchSpace] = {"l2": FloatRange(10.0, 5000.0, log=True)}
 
     l2: float = Field(default=200.0, gt=0, description="Ridge; larger means smoother.")
 
