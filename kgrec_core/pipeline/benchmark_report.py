@@ -51,7 +51,8 @@ class BenchmarkReport:
         settings: `BenchmarkSettings` as JSON.
         cells: one per model, protocol and seed: label, protocol, seed, settings, seconds,
             users_per_second, peak_memory_mb, memory_before_fit_mb, max_residual, error, tuning
-            (trials of the search) and parts: metrics with intervals over users per part of the protocol.
+            (trials of the search) and parts: metrics with intervals over users, per part of the
+            protocol.
         means: one per protocol, part, label and metric: mean over seeds with its interval.
         comparisons: one per protocol, part, metric and label: label minus reference over the same
             users, with interval, p-value, and p-value corrected for the number of models.
