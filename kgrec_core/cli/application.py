@@ -10,6 +10,7 @@ import typer
 from kgrec_core import __version__
 from kgrec_core.cli import (
     ask_commands,
+    benchmark_commands,
     data_commands,
     list_commands,
     machine_commands,
@@ -58,6 +59,8 @@ app.command("evaluate")(train_commands.evaluate_model)
 app.command("use")(train_commands.use_run)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
+app.command("benchmark")(benchmark_commands.measure_models)
+app.command("signal")(benchmark_commands.check_links)
 app.command("doctor")(machine_commands.examine)
 app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from kgrec_core.config import SplitSettings
-from kgrec_core.contracts import IndexArray
+from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.dataset import PART_TEST, PART_TRAIN, PART_VALIDATION, Dataset
 from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.data.split import Split
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.rng import make_rng
 
-__all__ = ["make_split", "n_held_out"]
+__all__ = ["make_split", "n_held_out", "random_part"]
 
 PartArray = np.ndarray[tuple[int], np.dtype[np.uint8]]
 
@@ -65,6 +65,19 @@ def make_split(dataset: Dataset, settings: SplitSettings) -> Split:
 def n_held_out(n: int, fraction: float) -> int:
     """How many of n are held out: the nearest whole number, halves up, and at most n - 1."""
     return max(0, min(int(np.floor(n * fraction + 0.5)), n - 1))
+
+
+def random_part(interactions: Interactions, fraction: float, rng: np.random.Generator) -> BoolArray:
+    """A random share of each user's interactions, bool (n,); each user keeps at least one.
+
+    Args:
+        interactions: all there are.
+        fraction: of each user's n interactions `n_held_out(n, fraction)` are chosen.
+        rng: draws them.
+    """
+    parts = np.full(len(interactions), PART_TRAIN, dtype=np.uint8)
+    _hold_out_per_user(interactions, parts, fraction, PART_VALIDATION, rng)
+    return np.asarray(parts == PART_VALIDATION, dtype=np.bool_)
 
 
 def _random(dataset: Dataset, settings: SplitSettings) -> PartArray:

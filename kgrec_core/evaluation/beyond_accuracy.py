@@ -7,7 +7,7 @@ import numpy as np
 from kgrec_core.contracts import IndexArray
 from kgrec_core.errors import DataError
 
-__all__ = ["catalog_coverage", "novelty", "self_information"]
+__all__ = ["catalog_coverage", "gini_index", "novelty", "self_information"]
 
 
 def catalog_coverage(ranked: IndexArray, n_items: int) -> float:
@@ -24,6 +24,24 @@ def catalog_coverage(ranked: IndexArray, n_items: int) -> float:
         raise DataError("A catalog without items has no coverage.")
     shown = np.unique(ranked)
     return float((shown >= 0).sum() / n_items)
+
+
+def gini_index(ranked: IndexArray, n_items: int) -> float:
+    """How unevenly the shown places go to the items: 0 for evenly, near 1 for all to one item.
+
+    Args:
+        ranked: int64 (n_users, k), -1 where a list is shorter.
+        n_items: size of the catalog, from 1; items that are never shown count as 0.
+
+    Raises:
+        DataError: the catalog is empty, or nothing is shown.
+    """
+    shown = ranked[ranked >= 0]
+    if n_items < 1 or shown.size == 0:
+        raise DataError("The Gini index needs a catalog and at least one shown item.")
+    counts = np.sort(np.bincount(shown, minlength=n_items))
+    ranks = np.arange(1, n_items + 1)
+    return float((2 * ranks - n_items - 1) @ counts / (n_items * counts.sum()))
 
 
 def self_information(

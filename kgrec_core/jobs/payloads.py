@@ -10,13 +10,19 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.mapping import Mapping
 from kgrec_core.errors import ConfigError
+from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
+from kgrec_core.pipeline.kg_signal import SignalSettings
+from kgrec_core.pipeline.tuning import TuningSettings
 
 __all__ = [
     "JOB_KINDS",
+    "BenchmarkPayload",
     "EvaluatePayload",
     "GraphPayload",
     "ImportPayload",
+    "SignalPayload",
     "TrainPayload",
+    "TunePayload",
     "checked_payload",
 ]
 
@@ -73,11 +79,45 @@ class EvaluatePayload(_Payload):
     baselines: tuple[str, ...] = ()
 
 
+class BenchmarkPayload(_Payload):
+    """Measure models on a data set (name or fingerprint); the report is kept beside the data.
+
+    The result is {"dataset", "fingerprint", "report"}: the report as JSON.
+    """
+
+    dataset: str
+    settings: BenchmarkSettings = BenchmarkSettings()
+
+
+class TunePayload(_Payload):
+    """Search the settings of a model; the result is that of `kept_tunings`.
+
+    Attributes:
+        dataset: name or fingerprint.
+        settings: model, split, text model and seed; its model settings stay fixed.
+        tuning: the budget.
+    """
+
+    dataset: str
+    settings: TrainSettings = TrainSettings()
+    tuning: TuningSettings = TuningSettings()
+
+
+class SignalPayload(_Payload):
+    """Test the knowledge graph of a data set (name or fingerprint); kept beside the data."""
+
+    dataset: str
+    settings: SignalSettings = SignalSettings()
+
+
 JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
     "train": TrainPayload,
     "evaluate": EvaluatePayload,
+    "benchmark": BenchmarkPayload,
+    "tune": TunePayload,
+    "signal": SignalPayload,
 }
 
 

@@ -25,6 +25,7 @@ __all__ = ["cancel", "get_job", "job_log_path", "start_next", "submit"]
 
 START_GRACE_SECONDS = 45.0
 """A new process may need this much longer for its first heartbeat, on a busy machine."""
+FITTING_KINDS = ("train", "evaluate", "benchmark", "tune")
 
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -34,7 +35,7 @@ def submit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> str:
 
     Args:
         workspace: where it works and is listed.
-        kind: "import", "graph", "train" or "evaluate".
+        kind: one of `JOB_KINDS`, such as "import" or "train".
         payload: see `kgrec_core.jobs.payloads`.
 
     Returns:
@@ -152,7 +153,7 @@ def _spawn(workspace: Workspace, job_id: str, kind: str) -> int:
 
 def _environment(workspace: Workspace, kind: str) -> dict[str, str]:
     """Every core for the big matrix products of a fit, and no spinning while it waits."""
-    n_threads = os.cpu_count() or 1 if kind in ("train", "evaluate") else 1
+    n_threads = os.cpu_count() or 1 if kind in FITTING_KINDS else 1
     package_parent = str(Path(__file__).resolve().parents[2])
     paths = [package_parent, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {

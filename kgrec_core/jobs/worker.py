@@ -7,13 +7,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import BaseModel
+
 from kgrec_core.contracts import OnProgress
 from kgrec_core.errors import CancelledError, ConfigError, KgrecError
+from kgrec_core.jobs.measuring_work import benchmark_work, signal_work, tune_work
 from kgrec_core.jobs.payloads import (
+    BenchmarkPayload,
     EvaluatePayload,
     GraphPayload,
     ImportPayload,
+    SignalPayload,
     TrainPayload,
+    TunePayload,
     checked_payload,
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
@@ -89,15 +95,10 @@ Work = Callable[[Workspace, OnProgress], dict[str, Any]]
 
 def _work_of(job: JobRecord) -> Work:
     payload = checked_payload(job.kind, job.payload)
-    if isinstance(payload, ImportPayload):
-        return lambda workspace, progress: _import(workspace, payload, progress)
-    if isinstance(payload, GraphPayload):
-        return lambda workspace, progress: _build_graph(workspace, payload, progress)
-    if isinstance(payload, TrainPayload):
-        return lambda workspace, progress: _train(workspace, payload, progress)
-    if isinstance(payload, EvaluatePayload):
-        return lambda workspace, progress: _evaluate(workspace, payload, progress)
-    raise ConfigError(f"There is no work for jobs of the kind '{job.kind}'.")
+    work = _WORK.get(type(payload))
+    if work is None:
+        raise ConfigError(f"There is no work for jobs of the kind '{job.kind}'.")
+    return lambda workspace, progress: work(workspace, payload, progress)
 
 
 # The pipeline is imported by the work itself: the heartbeat has to start before torch loads.
@@ -156,3 +157,14 @@ def _evaluate(
         "metrics": result.metrics,
         "baselines": {name: found.metrics for name, found in baselines.items()},
     }
+
+
+_WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, Any]]] = {
+    ImportPayload: _import,
+    GraphPayload: _build_graph,
+    TrainPayload: _train,
+    EvaluatePayload: _evaluate,
+    BenchmarkPayload: benchmark_work,
+    TunePayload: tune_work,
+    SignalPayload: signal_work,
+}

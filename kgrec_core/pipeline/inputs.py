@@ -17,7 +17,7 @@ from kgrec_core.pipeline.measuring import StageClock
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.storage.workspace import Workspace
 
-__all__ = ["RunInputs", "prepare_inputs", "text_model_of"]
+__all__ = ["RunInputs", "inputs_of_split", "prepare_inputs", "text_model_of"]
 
 MODELS_WITH_TEXT = ("fusion", "fusion-network", "anil")
 
@@ -59,13 +59,30 @@ def prepare_inputs(
     with timed.stage("read"):
         dataset = workspace.load_dataset(dataset_fingerprint)
         split = make_split(dataset, settings.split)
+    text_model = text_model_of(settings)
+    return inputs_of_split(
+        workspace, dataset, split, text_model, on_progress=on_progress, clock=timed
+    )
+
+
+def inputs_of_split(
+    workspace: Workspace,
+    dataset: Dataset,
+    split: Split,
+    text_model: str,
+    *,
+    on_progress: OnProgress = no_progress,
+    clock: StageClock | None = None,
+) -> RunInputs:
+    """The same for a split that is there already; "none" as text model uses no texts."""
+    timed = clock or StageClock()
     with timed.stage("graph"):
-        full_graph = ensure_graph(workspace, dataset_fingerprint, on_progress)
+        full_graph = ensure_graph(workspace, dataset.fingerprint, on_progress)
         # Settings are chosen on the validation part, so it must not leak either.
         held_out = split.validation.joined(split.test)
         graph = training_graph(full_graph, dataset, held_out)
     with timed.stage("text"):
-        vectors = ensure_text_vectors(workspace, dataset, text_model_of(settings), on_progress)
+        vectors = ensure_text_vectors(workspace, dataset, text_model, on_progress)
     data = TrainingData(split.train, split.validation, graph, vectors, user_side(dataset))
     return RunInputs(dataset, split, graph, full_graph.fingerprint, data)
 

@@ -143,7 +143,7 @@ class JobRecord:
 
     Attributes:
         job_id: readable and unique.
-        kind: "import", "graph", "train" or "evaluate".
+        kind: "import", "graph", "train", "evaluate", "benchmark", "tune" or "signal".
         payload: what was asked for.
         state: "lost" means that the process stopped without a word.
         stage: what is being done now, in words.

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from kgrec_core.errors import DataError
-from kgrec_core.evaluation.beyond_accuracy import catalog_coverage, novelty, self_information
+from kgrec_core.evaluation.beyond_accuracy import (
+    catalog_coverage,
+    gini_index,
+    novelty,
+    self_information,
+)
 
 
 def lists(*rows: list[int]) -> np.ndarray:
@@ -57,3 +62,23 @@ def test_rarer_items_are_more_novel() -> None:
     bits = self_information(np.arange(5), 4)
     assert (np.diff(bits) < 0).all()
     assert bits[0] == pytest.approx(math.log2(5))
+
+
+def test_places_shared_evenly_have_gini_0() -> None:
+    assert gini_index(np.array([[0, 1], [2, 3]]), 4) == pytest.approx(0.0)
+
+
+def test_all_places_to_one_of_four_items_have_gini_three_quarters() -> None:
+    assert gini_index(np.array([[2, -1], [2, -1]]), 4) == pytest.approx(0.75)
+
+
+def test_gini_is_half_the_mean_absolute_difference_over_the_mean() -> None:
+    counts = np.array([3, 0, 1, 4])
+    ranked = np.repeat(np.arange(4), counts)[None, :]
+    naive = np.abs(counts[:, None] - counts).mean() / (2 * counts.mean())
+    assert gini_index(ranked, 4) == pytest.approx(naive)
+
+
+def test_lists_that_show_nothing_have_no_gini() -> None:
+    with pytest.raises(DataError):
+        gini_index(np.full((1, 2), -1), 4)
