@@ -11,6 +11,7 @@ from kgrec_core import __version__
 from kgrec_core.cli import (
     ask_commands,
     data_commands,
+    graph_commands,
     list_commands,
     machine_commands,
     train_commands,
@@ -61,6 +62,7 @@ app.command("explain")(ask_commands.explain_item)
 app.command("doctor")(machine_commands.examine)
 app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)
+graph_app.command("embed")(graph_commands.embed_entities)
 job_app.command("run")(machine_commands.run_one_job)
 app.add_typer(graph_app, name="graph")
 app.add_typer(job_app, name="job")

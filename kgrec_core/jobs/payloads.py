@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.mapping import Mapping
+from kgrec_core.embedding.kg_embedding import KgeSettings
 from kgrec_core.errors import ConfigError
 
 __all__ = [
     "JOB_KINDS",
+    "EmbedPayload",
     "EvaluatePayload",
     "GraphPayload",
     "ImportPayload",
@@ -59,6 +61,20 @@ class TrainPayload(_Payload):
     settings: TrainSettings = TrainSettings()
 
 
+class EmbedPayload(_Payload):
+    """Learn vectors of the entities of a data set's graph; the result is that of `graph embed`.
+
+    Attributes:
+        dataset: name or fingerprint.
+        settings: how they are learned, checked by `KgeSettings`.
+        held_out_share: share of the links that are hidden to measure the vectors.
+    """
+
+    dataset: str
+    settings: KgeSettings = KgeSettings()
+    held_out_share: float = Field(default=0.1, gt=0, lt=1)
+
+
 class EvaluatePayload(_Payload):
     """Measure a run and baselines on its test part; both are kept beside the run.
 
@@ -78,6 +94,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "graph": GraphPayload,
     "train": TrainPayload,
     "evaluate": EvaluatePayload,
+    "embed": EmbedPayload,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from kgrec_core.contracts import OnProgress
 from kgrec_core.errors import CancelledError, ConfigError, KgrecError
 from kgrec_core.jobs.payloads import (
+    EmbedPayload,
     EvaluatePayload,
     GraphPayload,
     ImportPayload,
@@ -97,6 +98,8 @@ def _work_of(job: JobRecord) -> Work:
         return lambda workspace, progress: _train(workspace, payload, progress)
     if isinstance(payload, EvaluatePayload):
         return lambda workspace, progress: _evaluate(workspace, payload, progress)
+    if isinstance(payload, EmbedPayload):
+        return lambda workspace, progress: _embed(workspace, payload, progress)
     raise ConfigError(f"There is no work for jobs of the kind '{job.kind}'.")
 
 
@@ -156,3 +159,17 @@ def _evaluate(
         "metrics": result.metrics,
         "baselines": {name: found.metrics for name, found in baselines.items()},
     }
+
+
+def _embed(workspace: Workspace, payload: EmbedPayload, progress: OnProgress) -> dict[str, Any]:
+    from kgrec_core.pipeline.embedding_graph import embed_graph
+
+    record = workspace.resolve_dataset(payload.dataset)
+    result = embed_graph(
+        workspace,
+        record.fingerprint,
+        payload.settings,
+        held_out_share=payload.held_out_share,
+        on_progress=progress,
+    ).to_json()
+    return {"dataset": record.name, "fingerprint": record.fingerprint, **result}
