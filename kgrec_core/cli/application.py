@@ -14,6 +14,7 @@ from kgrec_core.cli import (
     graph_commands,
     list_commands,
     machine_commands,
+    text_commands,
     train_commands,
 )
 from kgrec_core.errors import KgrecError
@@ -56,6 +57,7 @@ app.command("runs")(list_commands.list_runs)
 app.command("jobs")(list_commands.list_jobs)
 app.command("train")(train_commands.train_model)
 app.command("evaluate")(train_commands.evaluate_model)
+app.command("finetune-text")(text_commands.finetune_text_encoder)
 app.command("use")(train_commands.use_run)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)

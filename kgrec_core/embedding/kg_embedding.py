@@ -178,7 +178,8 @@ def fit_kg_embedding(
     for epoch in range(chosen.epochs):
         order = torch.randperm(tensor.shape[0], generator=generator, device=device)
         total = 0.0
-        for batch in tensor[order].split(chosen.batch_size):
+        for first in range(0, tensor.shape[0], chosen.batch_size):
+            batch = tensor[order[first : first + chosen.batch_size]]
             loss = _loss(network, batch, chosen, generator)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
