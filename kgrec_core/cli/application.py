@@ -12,8 +12,10 @@ from kgrec_core.cli import (
     ask_commands,
     benchmark_commands,
     data_commands,
+    graph_commands,
     list_commands,
     machine_commands,
+    text_commands,
     train_commands,
 )
 from kgrec_core.errors import KgrecError
@@ -56,6 +58,7 @@ app.command("runs")(list_commands.list_runs)
 app.command("jobs")(list_commands.list_jobs)
 app.command("train")(train_commands.train_model)
 app.command("evaluate")(train_commands.evaluate_model)
+app.command("finetune-text")(text_commands.finetune_text_encoder)
 app.command("use")(train_commands.use_run)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
@@ -64,6 +67,7 @@ app.command("signal")(benchmark_commands.check_links)
 app.command("doctor")(machine_commands.examine)
 app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)
+graph_app.command("embed")(graph_commands.embed_entities)
 job_app.command("run")(machine_commands.run_one_job)
 app.add_typer(graph_app, name="graph")
 app.add_typer(job_app, name="job")

@@ -112,6 +112,14 @@ class SentenceEncoder:
                 on_progress(Progress("Encoding texts", start + chosen.size, order.size, {}))
         return vectors
 
+    def network(self) -> SentenceTransformer:
+        """The model itself, for whoever trains it further; reads the weights.
+
+        Raises:
+            ConfigError: the folder holds no usable model.
+        """
+        return self._network
+
     def _forward(self, texts: list[str]) -> FloatArray:
         import torch
 

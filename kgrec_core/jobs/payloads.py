@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.mapping import Mapping
+from kgrec_core.embedding.kg_embedding import KgeSettings
 from kgrec_core.errors import ConfigError
 from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
 from kgrec_core.pipeline.kg_signal import SignalSettings
@@ -17,6 +18,7 @@ from kgrec_core.pipeline.tuning import TuningSettings
 __all__ = [
     "JOB_KINDS",
     "BenchmarkPayload",
+    "EmbedPayload",
     "EvaluatePayload",
     "GraphPayload",
     "ImportPayload",
@@ -63,6 +65,20 @@ class TrainPayload(_Payload):
 
     dataset: str
     settings: TrainSettings = TrainSettings()
+
+
+class EmbedPayload(_Payload):
+    """Learn vectors of the entities of a data set's graph; the result is that of `graph embed`.
+
+    Attributes:
+        dataset: name or fingerprint.
+        settings: how they are learned, checked by `KgeSettings`.
+        held_out_share: share of the links that are hidden to measure the vectors.
+    """
+
+    dataset: str
+    settings: KgeSettings = KgeSettings()
+    held_out_share: float = Field(default=0.1, gt=0, lt=1)
 
 
 class EvaluatePayload(_Payload):
@@ -118,6 +134,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "benchmark": BenchmarkPayload,
     "tune": TunePayload,
     "signal": SignalPayload,
+    "embed": EmbedPayload,
 }
 
 

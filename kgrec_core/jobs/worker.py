@@ -14,6 +14,7 @@ from kgrec_core.errors import CancelledError, ConfigError, KgrecError
 from kgrec_core.jobs.measuring_work import benchmark_work, signal_work, tune_work
 from kgrec_core.jobs.payloads import (
     BenchmarkPayload,
+    EmbedPayload,
     EvaluatePayload,
     GraphPayload,
     ImportPayload,
@@ -159,6 +160,20 @@ def _evaluate(
     }
 
 
+def _embed(workspace: Workspace, payload: EmbedPayload, progress: OnProgress) -> dict[str, Any]:
+    from kgrec_core.pipeline.embedding_graph import embed_graph
+
+    record = workspace.resolve_dataset(payload.dataset)
+    result = embed_graph(
+        workspace,
+        record.fingerprint,
+        payload.settings,
+        held_out_share=payload.held_out_share,
+        on_progress=progress,
+    ).to_json()
+    return {"dataset": record.name, "fingerprint": record.fingerprint, **result}
+
+
 _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, Any]]] = {
     ImportPayload: _import,
     GraphPayload: _build_graph,
@@ -167,4 +182,5 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     BenchmarkPayload: benchmark_work,
     TunePayload: tune_work,
     SignalPayload: signal_work,
+    EmbedPayload: _embed,
 }
