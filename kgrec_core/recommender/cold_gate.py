@@ -10,6 +10,7 @@ wins.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -28,11 +29,16 @@ from kgrec_core.recommender.validation import LOWEST, mean_ndcg
 
 __all__ = ["GATES", "choose_cold_gates", "with_cold_items", "with_landmarks"]
 
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
 HIDDEN_SHARE = (0.02, 0.2)
 """As many items are hidden as are cold in the data, within these shares."""
 GATES = tuple(float(gate) for gate in np.geomspace(0.05, 10.0, 24))
 BALANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of what is carried over; the rest is content alone."""
+EVENNESS = (0.0, 0.5, 1.0)
+TEXT_SHARE = 0.3
+"""Weight of the texts where all links together weigh 1."""
 MAX_USERS = 1000
 
 
@@ -47,20 +53,28 @@ def with_cold_items(
 
 def with_landmarks(model: FusionModel, landmarks: IndexArray) -> FusionModel:
     """The model with its cold items tied to given landmarks."""
-    gate = model.attention.parameters.carried_gate
+    parameters = model.attention.parameters
+    gate, features = parameters.carried_gate, content_features(model, parameters.cold_evenness)
     cold = np.flatnonzero(model.is_cold).astype(np.int64)
     projection = None
     if gate and cold.size and landmarks.size:
-        projection = ColdProjection(landmarks, cold, content_features(model), gate)
+        projection = ColdProjection(landmarks, cold, features, gate)
     return dataclasses.replace(model, cold=projection, landmarks=landmarks)
 
 
-def content_features(model: FusionModel) -> ContentFeatures:
-    """The symmetric content kernels of a model, weighted as in its core."""
+def content_features(model: FusionModel, evenness: float) -> ContentFeatures:
+    """The symmetric content kernels of a model.
+
+    Args:
+        model: its relation weights say what counts for known items.
+        evenness: 0 takes these weights as they are, 1 gives all relations the same: what tells
+            known items apart beside behavior need not be what tells new ones apart.
+    """
     links = model.incidence_kernels
-    weights = tuple(model.weight_of(kernel.name) for kernel in links)
-    text = model.weight_of(model.text.name) if model.text else 0.0
-    return ContentFeatures(links, weights, model.text_vectors, text)
+    weights = np.array([model.weight_of(kernel.name) for kernel in links]) ** (1.0 - evenness)
+    shares = weights / max(float(weights.sum()), 1e-12)
+    text = TEXT_SHARE if model.text is not None else 0.0
+    return ContentFeatures(links, tuple(shares.tolist()), model.text_vectors, text)
 
 
 def choose_cold_gates(
@@ -86,13 +100,17 @@ def choose_cold_gates(
     if trial is None:
         return parameters
     k = settings.selection_k
-    balance = max(BALANCES, key=lambda share: trial.cold_ndcg(share, k))
+    evenness, balance = max(
+        ((evenness, balance) for evenness in EVENNESS for balance in BALANCES),
+        key=lambda choice: trial.cold_ndcg(choice[0], choice[1], k),
+    )
     alone = trial.known_ndcg(k)
     for gate in reversed(GATES):
-        if trial.mixed_ndcg(balance, gate, k) >= (1.0 - settings.cold_item_cost) * alone:
+        if trial.mixed_ndcg(evenness, balance, gate, k) >= (1.0 - settings.cold_item_cost) * alone:
             break
-    scales = trial.gates_of(balance, gate)
-    return parameters.model_copy(update={"cold_gate": scales[0], "carried_gate": scales[1]})
+    alone_gate, carried_gate = trial.gates_of(evenness, balance, gate)
+    chosen = {"cold_gate": alone_gate, "carried_gate": carried_gate, "cold_evenness": evenness}
+    return parameters.model_copy(update=chosen)
 
 
 def _hidden_items(data: TrainingData, model: FusionModel, rng: np.random.Generator) -> BoolArray:
@@ -110,88 +128,105 @@ class _Trial:
     Attributes:
         known: seen items and hidden ones lowest, float32 (m, n_items).
         content: of hidden items by content alone, in units of the known scores; 0 elsewhere.
-        carried: of hidden items by what is carried over, likewise.
-        units: what one unit is, for both.
+        carried: of hidden items by what is carried over, likewise, by evenness.
+        units: what one unit is, of content and, by evenness, of what is carried over.
         hidden: bool (n_items,).
         relevant: bool (m, n_items).
     """
 
-    known: np.ndarray
-    content: np.ndarray
-    carried: np.ndarray
-    units: tuple[float, float]
+    known: Matrix
+    content: Matrix
+    carried: dict[float, Matrix]
+    units: tuple[float, dict[float, float]]
     hidden: BoolArray
-    relevant: np.ndarray
+    relevant: BoolArray
 
     @classmethod
     def of(
         cls, data: TrainingData, model: FusionModel, hidden: BoolArray, rng: np.random.Generator
     ) -> _Trial | None:
-        users = np.flatnonzero(data.train.user_counts() * data.validation.user_counts())
-        most = min(MAX_USERS, max(1, MAX_SCORES // max(data.train.n_items, 1)))
-        if users.size > most:
-            users = np.sort(rng.choice(users, most, replace=False))
-        relevant = np.asarray(data.validation.matrix()[users].toarray() > 0)
-        evidence = [
-            _without(user, hidden) for user in Histories(data.train, data.side).all_of(users)
-        ]
-        kept = np.array([bool(user.item_indices.size) for user in evidence]) & relevant.any(axis=1)
-        if not kept.any() or hidden.all():
+        found = _judges(data, hidden, rng)
+        if found is None:
             return None
-        evidence = [user for user, is_kept in zip(evidence, kept, strict=True) if is_kept]
-        users, relevant = users[kept], relevant[kept]
+        users, evidence = found
+        seen = data.train.matrix()[users].nonzero()
         known = model.score(evidence)
-        content = _content(model, evidence) * hidden
+        items = np.flatnonzero(hidden).astype(np.int64)
         counts = np.where(hidden, 0, data.train.item_counts())
         landmarks = choose_landmarks(counts, hidden | model.is_cold)
-        items = np.flatnonzero(hidden).astype(np.int64)
-        projection = ColdProjection(landmarks, items, content_features(model), 1.0)
-        carried = np.zeros_like(known)
-        carried[:, items] = projection.carried(known - model.bias - model.prior_scores(evidence))
-        seen = data.train.matrix()[users].nonzero()
+        personal = known - model.bias - model.prior_scores(evidence)
+        parts = {-1.0: _content(model, evidence) * hidden}
+        for evenness in EVENNESS:
+            features = content_features(model, evenness)
+            parts[evenness] = np.zeros_like(known)
+            carrier = ColdProjection(landmarks, items, features, 1.0)
+            parts[evenness][:, items] = carrier.carried(personal)
         known[:, hidden] = LOWEST
         known[seen] = LOWEST
         unit = float(np.where(known > LOWEST, known, 0.0).std(axis=1).mean()) or 1.0
-        units = tuple(
-            float(unit / spread) if (spread := part[:, items].std(axis=1).mean()) > 0 else 0.0
-            for part in (content, carried)
-        )
-        content, carried = content * units[0], carried * units[1]
-        for part in (content, carried):
+        units = {key: _unit(unit, part[:, items]) for key, part in parts.items()}
+        for key, part in parts.items():
+            part *= np.float32(units[key])
             part[seen] = 0.0
-        return cls(known, content, carried, (units[0], units[1]), hidden, relevant)
+        relevant = np.asarray(data.validation.matrix()[users].toarray() > 0)
+        content, unit = parts.pop(-1.0), units.pop(-1.0)
+        return cls(known, content, parts, (unit, units), hidden, relevant)
 
-    def told(self, balance: float) -> np.ndarray:
+    def told(self, evenness: float, balance: float) -> Matrix:
         """Scores of hidden items, float32 (m, n_items)."""
-        return (1.0 - balance) * self.content + balance * self.carried
+        mixed = (1.0 - balance) * self.content + balance * self.carried[evenness]
+        return np.asarray(mixed, dtype=np.float32)
 
-    def cold_ndcg(self, balance: float, k: int) -> float:
+    def cold_ndcg(self, evenness: float, balance: float, k: int) -> float:
         """Hidden items ranked among themselves."""
         relevant = self.relevant & self.hidden
         rows = relevant.any(axis=1)
         if not rows.any():
             return 0.0
-        return mean_ndcg(
-            self.told(balance)[rows][:, self.hidden], relevant[rows][:, self.hidden], k
-        )
+        told = self.told(evenness, balance)[rows][:, self.hidden]
+        return mean_ndcg(told, relevant[rows][:, self.hidden], k)
 
     def known_ndcg(self, k: int) -> float:
         """Known items, no hidden item shown."""
         return self._ndcg_of_known(self.known, k)
 
-    def mixed_ndcg(self, balance: float, gate: float, k: int) -> float:
+    def mixed_ndcg(self, evenness: float, balance: float, gate: float, k: int) -> float:
         """Known items in lists in which hidden items take places."""
-        mixed = np.where(self.hidden, np.float32(gate) * self.told(balance), self.known)
-        return self._ndcg_of_known(mixed, k)
+        told = np.float32(gate) * self.told(evenness, balance)
+        return self._ndcg_of_known(np.where(self.hidden, told, self.known), k)
 
-    def _ndcg_of_known(self, scores: np.ndarray, k: int) -> float:
+    def _ndcg_of_known(self, scores: Matrix, k: int) -> float:
         relevant = self.relevant & ~self.hidden
         rows = relevant.any(axis=1)
         return mean_ndcg(scores[rows], relevant[rows], k) if rows.any() else 0.0
 
-    def gates_of(self, balance: float, gate: float) -> tuple[float, float]:
-        """Both gates in the units of the model."""
-        return gate * (1.0 - balance) * self.units[0], gate * balance * self.units[1]
+    def gates_of(self, evenness: float, balance: float, gate: float) -> tuple[float, float]:
+        """Gates of content and of what is carried over, in the units of the model."""
+        content, carried = self.units
+        return gate * (1.0 - balance) * content, gate * balance * carried[evenness]
+
+
+def _judges(
+    data: TrainingData, hidden: BoolArray, rng: np.random.Generator
+) -> tuple[IndexArray, list[UserEvidence]] | None:
+    """Users with something held out, and their histories without hidden items."""
+    users = np.flatnonzero(data.train.user_counts() * data.validation.user_counts())
+    most = min(MAX_USERS, max(1, MAX_SCORES // max(data.train.n_items, 1)))
+    if users.size > most:
+        users = np.sort(rng.choice(users, most, replace=False))
+    histories = Histories(data.train, data.side).all_of(users)
+    evidence = [_without(user, hidden) for user in histories]
+    kept = np.array([bool(user.item_indices.size) for user in evidence], dtype=bool)
+    if not kept.any() or hidden.all():
+        return None
+    shown = [user for user, is_kept in zip(evidence, kept, strict=True) if is_kept]
+    return users[kept].astype(np.int64), shown
+
+
+def _unit(wanted: float, part: Matrix) -> float:
+    """Factor that makes a part spread as widely as wanted; 0 for one that says nothing."""
+    spread = float(part.std(axis=1).mean())
+    return wanted / spread if spread > 0 else 0.0
 
 
 def _without(user: UserEvidence, hidden: BoolArray) -> UserEvidence:
@@ -204,7 +239,7 @@ def _without(user: UserEvidence, hidden: BoolArray) -> UserEvidence:
     )
 
 
-def _content(model: FusionModel, evidence: list[UserEvidence]) -> np.ndarray:
+def _content(model: FusionModel, evidence: list[UserEvidence]) -> Matrix:
     """What histories say by content alone, float32 (m, n_items)."""
     alone = dataclasses.replace(
         model, correction=None, channels=(), bias=np.zeros_like(model.bias), cold_gate=1.0

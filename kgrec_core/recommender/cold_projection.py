@@ -52,7 +52,8 @@ class ContentFeatures:
         total = np.zeros((left.size, right.size), dtype=np.float32)
         for kernel, weight in zip(self.links, self.link_weights, strict=True):
             if weight:
-                shared = kernel.incidence[left] @ kernel.incidence[right].T
+                links = kernel.richness
+                shared = links[left] @ links[right].T
                 total += np.float32(weight) * shared.toarray()
         return total
 
@@ -134,8 +135,8 @@ class ColdProjection:
         for kernel, weight in zip(self.features.links, self.features.link_weights, strict=True):
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
             for position, column in enumerate(kernel.incidence.indices[own]):
-                link = kernel.incidence[self.landmarks][:, [int(column)]].toarray()[:, 0]
-                strength = self.gate * weight * float(kernel.incidence.data[own][position])
+                link = kernel.richness[self.landmarks][:, [int(column)]].toarray()[:, 0]
+                strength = self.gate * weight * float(kernel.richness.data[own][position])
                 values = np.float32(strength) * (link @ told)
                 entity = int(kernel.entity_indices[column])
                 found.append((entity, int(kernel.triple_of[own][position]), values))

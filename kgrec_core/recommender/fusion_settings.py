@@ -116,6 +116,7 @@ class FitParameters(BaseModel):
         order_decay: how fast the order channel forgets, per choice.
         cold_gate: how loud content is about items that nobody touched.
         carried_gate: how loud scores of known items are that content carries over to them.
+        cold_evenness: how evenly relations count in that; 0 as for known items, 1 all the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -134,3 +135,4 @@ class FitParameters(BaseModel):
     order_decay: float = Field(default=0.7, gt=0, le=1)
     cold_gate: float = Field(default=0.5, ge=0)
     carried_gate: float = Field(default=0.0, ge=0)
+    cold_evenness: float = Field(default=0.5, ge=0, le=1)

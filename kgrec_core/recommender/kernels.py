@@ -116,6 +116,20 @@ class IncidenceKernel:
         """Items with a link, int64 (n_linked,)."""
         return np.flatnonzero(np.diff(self.incidence.indptr)).astype(np.int64)
 
+    @cached_property
+    def richness(self) -> sp.csr_array:
+        """The incidence with rows of length sqrt(links / mean links), float32.
+
+        Well-documented items are often well-known ones: what is learned about items with many
+        links may count more for others with many.
+        """
+        n_links = np.diff(self.incidence.indptr).astype(np.float32)
+        scale = np.sqrt(n_links / max(float(n_links.mean()), 1e-6)).astype(np.float32)
+        data = self.incidence.data * np.repeat(scale, np.diff(self.incidence.indptr))
+        return sp.csr_array(
+            (data, self.incidence.indices, self.incidence.indptr), shape=self.incidence.shape
+        )
+
     def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
         linked, part = self.linked, left[:, self.linked]
