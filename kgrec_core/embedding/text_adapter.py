@@ -34,16 +34,16 @@ class TextAdapterSettings(BaseModel):
         default=64, ge=1, description="How many directions the map can change; more fit closer."
     )
     temperature: float = Field(
-        default=0.1, gt=0, description="Sharpness of the softmax over texts; smaller is sharper."
+        default=0.3, gt=0, description="Sharpness of the softmax over texts; smaller is sharper."
     )
-    learning_rate: float = Field(default=0.003, gt=0, description="Step size of Adam.")
+    learning_rate: float = Field(default=0.001, gt=0, description="Step size of Adam.")
     weight_decay: float = Field(
         default=0.01, ge=0, description="Pull back to the frozen vectors, per step."
     )
     batch_size: int = Field(default=256, ge=2, description="Pairs of items per step.")
     max_steps: int = Field(default=600, ge=1, description="Steps at most.")
     steps_per_check: int = Field(default=20, ge=1, description="Steps between two checks.")
-    patience: int = Field(default=5, ge=1, description="Checks without a gain before the end.")
+    patience: int = Field(default=8, ge=1, description="Checks without a gain before the end.")
     held_out_share: float = Field(
         default=0.1,
         gt=0,

@@ -235,7 +235,9 @@ def _last_layers(network: SentenceTransformer, n_layers: int) -> list[torch.Tens
             f"'n_layers' must be at most {len(longest)}, the layers of the model, in "
             f"'TextFinetuneSettings' (got {n_layers})."
         )
-    chosen = [p for layer in list(longest)[-n_layers:] for p in layer.parameters()]
+    chosen: list[torch.Tensor] = [
+        p for layer in list(longest)[-n_layers:] for p in layer.parameters()
+    ]
     for parameter in chosen:
         parameter.requires_grad_(True)
     return chosen

@@ -15,7 +15,9 @@ from kgrec_core.rng import make_rng
 from tests.recommender.problems import interactions_of
 
 N_ITEMS, N_NEW, DIM = 120, 40, 12
-SETTINGS = TextAdapterSettings(rank=4, batch_size=64, max_steps=150, learning_rate=0.02)
+SETTINGS = TextAdapterSettings(
+    rank=4, batch_size=64, max_steps=150, learning_rate=0.02, temperature=0.1, patience=5
+)
 
 
 def texts() -> FloatArray:
