@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kgrec_core.recommender.cold_projection import (
+    NOISE,
+    ColdProjection,
+    ContentFeatures,
+    choose_landmarks,
+)
+from kgrec_core.recommender.graph_kernels import graph_kernels
+from kgrec_core.recommender.kernels import IncidenceKernel
+from tests.recommender.problems import random_problem
+
+
+def projection() -> ColdProjection:
+    data = random_problem(1, n_users=5, n_items=12)
+    links = tuple(k for k in graph_kernels(data.graph) if isinstance(k, IncidenceKernel))
+    weights = tuple(1.0 / (n + 1) for n in range(len(links)))
+    features = ContentFeatures(links, weights, data.text_vectors, 0.4)
+    return ColdProjection(np.arange(8), np.arange(8, 12), features, gate=0.5)
+
+
+def naive_kernel(found: ColdProjection) -> np.ndarray:
+    """All pairs of items, entity by entity."""
+    features, n_items = found.features, 12
+    square = np.zeros((n_items, n_items))
+    for kernel, weight in zip(features.links, features.link_weights, strict=True):
+        links = kernel.richness.toarray().astype(np.float64)
+        for left in range(n_items):
+            for right in range(n_items):
+                square[left, right] += weight * float(links[left] @ links[right])
+    cosine = features.text_vectors @ features.text_vectors.T
+    return square + features.text_weight * np.maximum(cosine, 0.0) ** 2
+
+
+def test_cold_scores_are_a_ridge_regression_on_content() -> None:
+    found = projection()
+    kernel = naive_kernel(found)
+    inner = kernel[:8, :8]
+    system = inner + NOISE * np.diag(inner).mean() * np.eye(8)
+    expected_coefficients = np.linalg.solve(system, kernel[:8, 8:])
+    scores = np.random.default_rng(0).normal(size=(3, 12)).astype(np.float32)
+    expected = 0.5 * scores[:, :8] @ expected_coefficients
+    np.testing.assert_allclose(found.carried(scores), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_shares_of_entities_add_up_to_the_graph_part() -> None:
+    found = projection()
+    said = np.random.default_rng(1).normal(size=(2, 12)).astype(np.float32)
+    for place, item in enumerate(found.items):
+        shares = found.entity_shares(said, int(item))
+        total = sum((values for _, _, values in shares), start=np.zeros(2))
+        expected = found.gate * said[:, :8] @ found.coefficients[0][:, place]
+        np.testing.assert_allclose(total, expected, rtol=1e-3, atol=1e-4)
+        assert len({triple for _, triple, _ in shares}) == len(shares)
+
+
+def test_landmarks_are_the_most_chosen_warm_items() -> None:
+    counts = np.array([5, 0, 9, 2])
+    assert choose_landmarks(counts, counts == 0).tolist() == [0, 2, 3]
+
+
+@pytest.mark.parametrize("item", [8, 11])
+def test_each_share_names_a_triple_of_the_item(item: int) -> None:
+    data = random_problem(1, n_users=5, n_items=12)
+    said = np.ones((1, 12), dtype=np.float32)
+    for entity, triple, _ in projection().entity_shares(said, item):
+        head, _, tail = data.graph.triples[triple]
+        assert {int(head), int(tail)} == {item, entity}
