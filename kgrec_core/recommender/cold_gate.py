@@ -225,7 +225,7 @@ def _judges(
 
 def _unit(wanted: float, part: Matrix) -> float:
     """Factor that makes a part spread as widely as wanted; 0 for one that says nothing."""
-    spread = float(part.std(axis=1).mean())
+    spread = float(part.std(axis=1).mean()) or float(np.abs(part).mean())
     return wanted / spread if spread > 0 else 0.0
 
 

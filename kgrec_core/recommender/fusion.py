@@ -31,6 +31,7 @@ from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.fusion_state import model_from_state, state_of
 from kgrec_core.recommender.search import search
+from kgrec_core.recommender.similarity_choice import choose_similarity
 
 __all__ = ["FusionRecommender"]
 
@@ -111,6 +112,7 @@ class FusionRecommender:
         parameters, metrics = result.parameters, dict(result.metrics)
         if not len(data.validation):
             return parameters, metrics
+        parameters = choose_similarity(data, parameters, self.settings, rng)
         core = fit_core(data.train, kernels, parameters, self.settings, data.text_vectors)
         on_progress(Progress("Weighing further evidence", 0, 2, metrics))
         channels, parameters = fit_channels(

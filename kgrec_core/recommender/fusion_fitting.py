@@ -14,6 +14,7 @@ from kgrec_core.embedding.item_vectors import ItemVectorSettings
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.channels.builders import (
     attribute_channel,
+    factor_channel,
     few_shot_channel,
     friend_channel,
     neighbor_channel,
@@ -35,7 +36,7 @@ from kgrec_core.recommender.graph_kernels import graph_kernels
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
 from kgrec_core.recommender.neighbors import Similarity
 from kgrec_core.recommender.posterior import Correction, solve
-from kgrec_core.recommender.search import MAX_SCORES, has_regression
+from kgrec_core.recommender.search import has_regression
 from kgrec_core.recommender.text_kernel import text_kernel
 from kgrec_core.recommender.validation import popularity
 
@@ -46,6 +47,7 @@ __all__ = [
     "fit_core",
     "fit_gates",
     "gated",
+    "similarity_of",
     "with_long_tail",
 ]
 
@@ -53,7 +55,9 @@ UNIT_USERS = 500
 """About so many users are enough to know how large a score gets."""
 LARGEST_LEARNED = 60_000_000
 """Users times items up to which item vectors are learned: each pass scores all of them."""
-N_NEIGHBORS = 100
+N_NEIGHBORS = 200
+GATE_SCORES = 40_000_000
+"""Scores per channel that are looked at when gates are chosen: bounds the users drawn."""
 SHORT_CHANNELS = ("few shots",)
 
 
@@ -140,15 +144,8 @@ def fit_channels(
     """
     found: list[Channel | None] = []
     if settings.use_collaborative and len(known):
-        if settings.use_neighbors or not has_regression(known):
-            user, source, target, shrinkage = parameters.similarity
-            similarity = Similarity(user, source, target, shrinkage, N_NEIGHBORS)
-            found.append(neighbor_channel(known, similarity))
-        if settings.use_order:
-            found.append(transition_channel(known, parameters.order_decay))
-        if settings.use_few_shots:
-            found.append(few_shot_channel(known))
-        if settings.use_vectors and known.n_users * known.n_items <= LARGEST_LEARNED:
+        found += _of_histories(known, settings, parameters)
+        if settings.use_vectors and _is_learnable(known):
             choosing = data.validation if known is data.train and len(data.validation) else None
             vectors = ItemVectorSettings(use_graph=False, use_text=False)
             if choosing is None:
@@ -162,6 +159,34 @@ def fit_channels(
         if settings.use_attributes:
             found.append(attribute_channel(known, data.side.attributes))
     return [channel for channel in found if channel is not None], parameters
+
+
+def _of_histories(
+    known: Interactions, settings: FusionSettings, parameters: FitParameters
+) -> list[Channel | None]:
+    """Channels that only count: neighbors, order, few shots, and factors of large data."""
+    found: list[Channel | None] = []
+    is_large = not has_regression(known)
+    if settings.use_neighbors or is_large:
+        found.append(neighbor_channel(known, similarity_of(parameters.similarity)))
+    if is_large:
+        found.append(factor_channel(known))
+    if settings.use_order:
+        found.append(transition_channel(known, parameters.order_decay))
+    if settings.use_few_shots:
+        found.append(few_shot_channel(known))
+    return found
+
+
+def similarity_of(values: tuple[float, float, float, float]) -> Similarity:
+    """The neighbor kernel with given exponents (user, source, target) and shrinkage."""
+    return Similarity(*values, N_NEIGHBORS)
+
+
+def _is_learnable(known: Interactions) -> bool:
+    """True when item vectors have something to learn from and do not take too long."""
+    is_small = known.n_users * known.n_items <= LARGEST_LEARNED
+    return is_small and bool((known.user_counts() >= 2).any())
 
 
 def gated(channels: list[Channel], parameters: FitParameters) -> tuple[GatedChannel, ...]:
@@ -198,7 +223,7 @@ def fit_gates(
         settings: list length.
         rng: draws users and short histories.
     """
-    most = max(200, MAX_SCORES // max(data.train.n_items, 1))
+    most = max(200, GATE_SCORES // max(data.train.n_items, 1))
     open_gates = [GatedChannel(channel, _OPEN, _prior_of(channel)) for channel in channels]
     problems = gate_problems(data, newcomers, core.score, open_gates, max_users=most, rng=rng)
     names = [channel.name for channel in channels]

@@ -25,7 +25,7 @@ SHORT_LENGTHS = (1, 3, 5, 10)
 MULTIPLIERS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 LOUDEST = 16.0
 HALVES = (3.0, 10.0, 30.0)
-LEAST_GAIN = 2e-4
+LEAST_GAIN = 1e-4
 ROUNDS = 2
 ACCEPTED_LOSS = 0.003
 """Share of the accuracy on whole histories that reading short ones well may cost."""

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
-from kgrec_core.data.interactions import Interactions
+from kgrec_core.contracts import no_progress
 from kgrec_core.errors import MissingStepError
-from kgrec_core.recommender.cold_gate import GATES, choose_cold_gate
+from kgrec_core.evaluation.ranking import top_k
+from kgrec_core.graph.user_side import UserSide
+from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
+from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.fusion import FusionRecommender
-from kgrec_core.recommender.fusion_model import FusionModel
-from kgrec_core.recommender.fusion_settings import FusionSettings
+from kgrec_core.recommender.fusion_fitting import fit_channels, gated
+from kgrec_core.recommender.fusion_settings import FusionSettings, GateParameters
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import N, checkerboard, random_problem
 
@@ -82,12 +88,118 @@ def test_dropping_evidence_changes_the_score_by_its_contributions_when_attention
         own = sum(t.value for t in told.contributions if t.evidence.index == evidence)
         row = np.zeros((1, 16), dtype=np.float32)
         row[0, evidence] = attention[position] * scale
-        alone = model.content_of_items(row) * model.content_gate
-        expected = float(alone[0, item])
-        assert model.correction is not None
-        cell = model.correction.cells(np.array([evidence]), item)[0]
-        expected += float(cell) * float(row[0, evidence])
-        assert own == pytest.approx(expected * float(model.target_scale[item]), abs=1e-6)
+        expected = float(model.spread(sp.csr_array(row))[0, item]) * float(model.target_scale[item])
+        for part in model.channels:
+            voices = part.channel.listener.voices(user)
+            row = np.zeros((1, part.channel.n_sources), dtype=np.float32)
+            row[0, evidence] = voices.strengths[position] * part.loudness(voices.indices.size)
+            expected += float(part.channel.kernel.spread(sp.csr_array(row))[0, item])
+        assert own == pytest.approx(expected, abs=1e-6)
+
+
+def with_people(seed: int) -> TrainingData:
+    """A random problem in which users have friends and attributes, and the last item is cold."""
+    data = random_problem(seed, n_users=24, n_items=16)
+    rng = np.random.default_rng(seed)
+    friends = np.triu(rng.random((24, 24)) < 0.2, 1).astype(np.float32)
+    attributes = (rng.random((24, 4)) < 0.4).astype(np.float32)
+    side = UserSide(
+        sp.csr_array(friends + friends.T), sp.csr_array(attributes), ("a", "b", "c", "d")
+    )
+    warm = data.train.item_indices != 15
+    held = data.validation.item_indices != 15
+    return dataclasses.replace(
+        data, train=data.train.select(warm), validation=data.validation.select(held), side=side
+    )
+
+
+def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommender:
+    """The same model with all channels and both cold gates switched on."""
+    parameters = recommender.model.attention.parameters
+    channels, parameters = fit_channels(
+        data, data.known(), recommender.settings, parameters, make_rng(1), no_progress
+    )
+    gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
+    chosen = parameters.model_copy(
+        update={"gates": gates, "cold_gate": 0.7, "carried_gate": 0.9, "cold_evenness": 0.5}
+    )
+    model = dataclasses.replace(recommender.model, channels=gated(channels, chosen))
+    loud_one = FusionRecommender(recommender.settings)
+    loud_one._model = with_cold_items(model, data.known().item_counts(), chosen)
+    return loud_one
+
+
+def test_all_channels_and_cold_items_are_explained_exactly() -> None:
+    data = with_people(7)
+    recommender = loud(fitted(data), data)
+    names = {part.channel.name for part in recommender.model.channels}
+    assert names == {"neighbors", "order", "few shots", "vectors", "friends", "attributes"}
+    users = Histories(data.known(), data.side).all_of(range(24))
+    stated = dataclasses.replace(
+        users[0], entity_indices=np.array([17]), text_vectors=data.text_vectors[:1], texts=("w",)
+    )
+    for user in (*users, stated, UserEvidence()):
+        scores = recommender.score([user])[0]
+        for item in range(16):
+            told = recommender.explain(user, item)
+            total = told.bias + sum(term.value for term in told.contributions)
+            assert total == pytest.approx(float(scores[item]), abs=2e-5)
+            assert told.residual <= 1e-5
+
+
+def test_friends_and_attributes_are_evidence_of_their_own() -> None:
+    data = with_people(7)
+    recommender = loud(fitted(data), data)
+    user = Histories(data.known(), data.side).evidence(0)
+    terms = [t for item in range(15) for t in recommender.explain(user, item).contributions]
+    kinds = {(term.modality, term.evidence.kind) for term in terms}
+    assert kinds >= {("social", "friend"), ("attributes", "attribute")}
+
+
+def test_attention_sums_to_one_over_the_evidence_of_a_modality() -> None:
+    data = with_people(8)
+    recommender = loud(fitted(data), data)
+    user = Histories(data.known(), data.side).evidence(1)
+    told = recommender.explain(user, int(np.setdiff1d(np.arange(15), user.item_indices)[0]))
+    shares = [term.attention for term in told.contributions if term.modality == "collaborative"]
+    assert len(shares) == user.item_indices.size
+    assert sum(shares) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_paths_to_a_cold_item_are_real_triples_and_add_up() -> None:
+    data = with_people(7)
+    recommender = loud(fitted(data), data)
+    user = Histories(data.known(), data.side).evidence(0)
+    terms = [t for t in recommender.explain(user, 15).contributions if t.modality == "graph"]
+    assert any(term.evidence.kind == "friend" for term in terms)
+    for term in terms:
+        assert sum(path.value for path in term.paths) == pytest.approx(term.value, abs=1e-6)
+        for path in term.paths:
+            ends = zip(path.entity_indices, path.entity_indices[1:], strict=False)
+            for (start, stop), triple in zip(ends, path.triple_indices, strict=True):
+                head, _, tail = data.graph.triples[triple]
+                assert {start, stop} == {int(head), int(tail)}
+
+
+def test_a_saved_model_with_everything_scores_alike() -> None:
+    data = with_people(9)
+    recommender = loud(fitted(data), data)
+    restored = FusionRecommender.from_state(recommender.state(), data)
+    users = Histories(data.known(), data.side).all_of(range(24))
+    np.testing.assert_allclose(restored.score(users), recommender.score(users), atol=1e-6)
+
+
+def test_holding_popular_items_back_brings_rare_ones_up() -> None:
+    data = random_problem(12, n_users=60, n_items=30)
+    counts = data.known().item_counts()
+    users = Histories(data.known()).all_of(range(60))
+    popularities = []
+    for strength in (0.0, 0.5, 1.0):
+        recommender = FusionRecommender(FusionSettings(long_tail=strength))
+        recommender.fit(data, rng=make_rng(0))
+        ranked = top_k(recommender.score(users), [user.item_indices for user in users], 5)
+        popularities.append(counts[ranked].mean())
+    assert popularities[0] > popularities[1] > popularities[2]
 
 
 def test_a_newcomer_who_names_an_entity_gets_its_items() -> None:
@@ -149,12 +261,24 @@ def test_search_never_makes_the_validation_list_worse_than_the_defaults() -> Non
     assert found[-1] >= found[0]
 
 
-def test_without_a_validation_part_the_defaults_are_used() -> None:
+def test_without_a_validation_part_a_tenth_of_the_histories_serves_as_one() -> None:
     data = checkerboard()
     nothing = data.validation.select(np.zeros(0, dtype=np.int64))
     recommender = FusionRecommender(FusionSettings())
     metrics = recommender.fit(
         TrainingData(data.known(), nothing, data.graph, data.text_vectors), rng=make_rng(0)
+    )
+    assert metrics["validation ndcg"] > 0
+    assert recommender.model.is_cold.sum() == 0
+
+
+def test_with_too_little_to_hold_out_the_defaults_are_used() -> None:
+    data = checkerboard()
+    nothing = data.validation.select(np.zeros(0, dtype=np.int64))
+    few = data.known().select(np.unique(data.known().user_indices, return_index=True)[1])
+    recommender = FusionRecommender(FusionSettings())
+    metrics = recommender.fit(
+        TrainingData(few, nothing, data.graph, data.text_vectors), rng=make_rng(0)
     )
     assert metrics == {}
     weights = recommender.model.attention.parameters.relation_weights
@@ -167,32 +291,13 @@ def test_an_unfitted_model_says_what_is_missing() -> None:
         FusionRecommender(FusionSettings()).score([UserEvidence()])
 
 
-def test_cold_items_may_cost_the_lists_of_known_items_only_a_little() -> None:
-    data = random_problem(11, n_users=60, n_items=30)
-    losses = []
-
-    def fit(known: Interactions) -> FusionModel:
-        nothing = known.select(np.zeros(0, dtype=np.int64))
-        recommender = FusionRecommender(FusionSettings())
-        recommender.fit(
-            TrainingData(known, nothing, data.graph, data.text_vectors), rng=make_rng(0)
-        )
-        losses.append(known)
-        return recommender.model
-
-    gate = choose_cold_gate(data, fit, k=5, accepted_loss=0.02, rng=make_rng(0))
-    assert gate in GATES
-    (trial,) = losses
-    hidden = set(data.train.item_indices.tolist()) - set(trial.item_indices.tolist())
-    assert len(hidden) == 1  # no item is cold here, so the smallest share, at least one, is hidden
-
-
 def test_a_larger_accepted_cost_makes_cold_items_louder() -> None:
     data = random_problem(11, n_users=60, n_items=30)
-    gates = []
+    loudness = []
     for cost in (0.0, 0.05, 0.5):
         recommender = FusionRecommender(FusionSettings(cold_item_cost=cost))
         recommender.fit(data, rng=make_rng(0))
-        gates.append(recommender.model.cold_gate)
-    assert gates == sorted(gates)
-    assert gates[0] < gates[-1]
+        found = recommender.model.attention.parameters
+        loudness.append(found.cold_gate + found.carried_gate)
+    assert loudness == sorted(loudness)
+    assert loudness[0] < loudness[-1]

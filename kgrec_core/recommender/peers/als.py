@@ -147,7 +147,7 @@ def _item_vectors(
     if not confidences.nnz:
         return np.zeros((confidences.shape[1], settings.embedding_dim), dtype=np.float32)
     from implicit.cpu.als import AlternatingLeastSquares
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     def report(iteration: int, seconds: float, loss: float | None) -> None:
         on_progress(Progress(STAGE, iteration + 1, settings.n_iterations, {}))

@@ -23,9 +23,10 @@ def test_what_follows_often_is_said_louder_than_what_came_before() -> None:
     )
     channel = transition_channel(known, decay=0.5)
     assert channel is not None
-    after, before = channel.kernel.cells(np.array([0, 1]), 1)[0], channel.kernel.cells(
-        np.array([0, 1]), 0
-    )[1]
+    after, before = (
+        channel.kernel.cells(np.array([0, 1]), 1)[0],
+        channel.kernel.cells(np.array([0, 1]), 0)[1],
+    )
     # Four users choose 1 after 0: 4 forward, 0.3 * 4 backward, each over its damping.
     assert after == pytest.approx(4 / (4**0.5 * 4**0.3 + 1), rel=1e-6)
     assert before == pytest.approx(1.2 / (1.2**0.5 * 1.2**0.3 + 1), rel=1e-6)

@@ -36,9 +36,7 @@ def test_an_unknown_time_is_the_oldest() -> None:
 @given(st.lists(st.integers(0, 9), max_size=12))
 def test_ranks_are_a_permutation_with_shared_means(times: list[int]) -> None:
     ranks = recency_ranks(np.array(times, dtype=np.int64))
-    naive = [
-        sum(other > time for other in times) + (times.count(time) - 1) / 2 for time in times
-    ]
+    naive = [sum(other > time for other in times) + (times.count(time) - 1) / 2 for time in times]
     assert ranks.tolist() == naive
 
 
@@ -82,9 +80,7 @@ def test_surprise_solves_the_posterior_of_a_gaussian_prior() -> None:
 
 
 def test_people_speak_alike() -> None:
-    user = UserEvidence(
-        friend_indices=np.array([3, 8, 9, 11]), attribute_indices=np.array([0, 2])
-    )
+    user = UserEvidence(friend_indices=np.array([3, 8, 9, 11]), attribute_indices=np.array([0, 2]))
     friends, attributes = FriendListener().voices(user), AttributeListener().voices(user)
     assert (friends.kind, friends.strengths.tolist()) == ("friend", [0.5] * 4)
     assert (attributes.kind, attributes.strengths.tolist()) == ("attribute", [0.5] * 2)
