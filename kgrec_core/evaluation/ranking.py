@@ -23,6 +23,8 @@ __all__ = [
     "top_k",
 ]
 
+BLOCK = 64
+"""Items whose best score is looked at first when the best of all are wanted."""
 METRIC_NAMES = ("recall", "ndcg", "mrr", "hit_rate", "precision", "map")
 
 
@@ -47,24 +49,40 @@ def top_k(
     n_rows, n_items = scores.shape
     if len(excluded) != n_rows:
         raise DataError(f"'excluded' must have one entry per row (got {len(excluded)}).")
-    if not np.isfinite(scores).all():
+    if not np.isfinite(scores.sum()) and not np.isfinite(scores).all():
         raise DataError("The model gave scores that are not finite, so items cannot be ranked.")
-    cost = -scores
+    open_scores = scores.copy()
     if n_rows:
         rows = np.repeat(np.arange(n_rows), [items.size for items in excluded])
-        cost[rows, np.concatenate(excluded)] = np.inf
+        open_scores[rows, np.concatenate(excluded)] = -np.inf
     ranked = np.full((n_rows, k), -1, dtype=np.int64)
-    n_kept = min(k, n_items)
-    if n_kept == 0:
+    if not n_rows or not n_items:
         return ranked
-    # A partial sort alone would settle ties at the border by chance.
-    border = np.partition(cost, n_kept - 1, axis=1)[:, n_kept - 1]
-    for row in range(n_rows):
-        near = np.flatnonzero(cost[row] <= border[row])
-        best = near[np.argsort(cost[row, near], kind="stable")[:n_kept]]
-        best = best[np.isfinite(cost[row, best])]
-        ranked[row, : best.size] = best
+    lowest = np.maximum(_surely_reached(open_scores, k), np.finfo(scores.dtype).min)
+    rows, items = np.divmod(np.flatnonzero(open_scores >= lowest[:, None]), n_items)
+    order = np.lexsort((items, -open_scores[rows, items], rows))
+    rows, items = rows[order], items[order]
+    counts = np.bincount(rows, minlength=n_rows)
+    ranks = np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    shown = ranks < k
+    ranked[rows[shown], ranks[shown]] = items[shown]
     return ranked
+
+
+def _surely_reached(scores: npt.NDArray[np.floating[Any]], k: int) -> npt.NDArray[np.floating[Any]]:
+    """A score that at least k items of each row reach, or all of them; (b,).
+
+    The k-th largest of the maxima of blocks of items: k blocks have an item that is as good.
+    Few other items are, so that what is left to sort is short.
+    """
+    n_rows, n_items = scores.shape
+    width = min(BLOCK, n_items // k)
+    if width < 2:
+        return np.full(n_rows, -np.inf, dtype=scores.dtype)
+    n_whole = n_items // width
+    whole = scores[:, : n_whole * width].reshape(n_rows, n_whole, width)
+    maxima = whole.max(axis=2)
+    return np.asarray(np.partition(maxima, n_whole - k, axis=1)[:, n_whole - k])
 
 
 def metrics_of_hits(

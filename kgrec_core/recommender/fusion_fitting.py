@@ -17,11 +17,12 @@ from kgrec_core.recommender.channels.builders import (
     factor_channel,
     few_shot_channel,
     friend_channel,
+    learned_listener,
     neighbor_channel,
     transition_channel,
     vector_channel,
 )
-from kgrec_core.recommender.channels.channel import Channel
+from kgrec_core.recommender.channels.channel import Channel, LowRankKernel
 from kgrec_core.recommender.channels.listeners import SurpriseListener
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.evidence import Histories
@@ -146,11 +147,7 @@ def fit_channels(
     if settings.use_collaborative and len(known):
         found += _of_histories(known, settings, parameters)
         if settings.use_vectors and _is_learnable(known):
-            choosing = data.validation if known is data.train and len(data.validation) else None
-            vectors = ItemVectorSettings(use_graph=False, use_text=False)
-            if choosing is None:
-                vectors = vectors.model_copy(update={"epochs": parameters.vector_epochs})
-            channel, n_epochs = vector_channel(known, choosing, vectors, rng, on_progress)
+            channel, n_epochs = _learned(data, known, settings, parameters, rng, on_progress)
             parameters = parameters.model_copy(update={"vector_epochs": max(1, n_epochs)})
             found.append(channel)
     if data.side is not None:
@@ -159,6 +156,32 @@ def fit_channels(
         if settings.use_attributes:
             found.append(attribute_channel(known, data.side.attributes))
     return [channel for channel in found if channel is not None], parameters
+
+
+def _learned(
+    data: TrainingData,
+    known: Interactions,
+    settings: FusionSettings,
+    parameters: FitParameters,
+    rng: np.random.Generator,
+    on_progress: OnProgress,
+) -> tuple[Channel, int]:
+    """Item vectors, from histories alone or shaped by links and texts as well."""
+    has_content = settings.graph_vectors
+    graph = data.graph if has_content and settings.use_graph and data.graph.n_triples else None
+    texts = data.text_vectors if has_content and settings.use_text else None
+    if texts is not None and not np.any(texts):
+        texts = None
+    vectors = ItemVectorSettings(use_graph=graph is not None, use_text=texts is not None)
+    choosing = data.validation if known is data.train and len(data.validation) else None
+    if choosing is None:
+        vectors = vectors.model_copy(update={"epochs": parameters.vector_epochs})
+    channel, n_epochs = vector_channel(known, choosing, (graph, texts), vectors, rng, on_progress)
+    kernel = channel.kernel
+    if not settings.use_attention and isinstance(kernel, LowRankKernel):
+        even = learned_listener(np.zeros(known.n_items, dtype=np.float32), kernel.source)
+        channel = dataclasses.replace(channel, listener=even)
+    return channel, n_epochs
 
 
 def _of_histories(
@@ -172,7 +195,8 @@ def _of_histories(
     if is_large:
         found.append(factor_channel(known))
     if settings.use_order:
-        found.append(transition_channel(known, parameters.order_decay))
+        decay = parameters.order_decay if settings.use_attention else 1.0
+        found.append(transition_channel(known, decay))
     if settings.use_few_shots:
         found.append(few_shot_channel(known))
     return found

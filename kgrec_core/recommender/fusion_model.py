@@ -100,18 +100,26 @@ class FusionModel:
 
     def score(self, users: Sequence[UserEvidence]) -> FloatArray:
         """Scores of all items, float32 (n_users, n_items)."""
+        parts = [gated.scores(users) for gated in self.channels]
+        if self.content_kernels or self.correction is not None:
+            parts.append(self._core_scores(users))
+        scores = parts.pop() if parts else np.zeros((len(users), self.n_items), np.float32)
+        for part in parts:
+            scores += part
+        if self.cold is not None:
+            scores[:, self.cold.items] += self.cold.carried(scores - self.prior_scores(users))
+        scores += self.bias
+        return scores
+
+    def _core_scores(self, users: Sequence[UserEvidence]) -> Matrix:
+        """Content and its correction, float32 (n_users, n_items)."""
         weighted = [self.attention.of_user(user) for user in users]
-        histories = self._histories(users, weighted)
-        scores = self.spread(histories) * self.target_scale
+        scores = self.spread(self._histories(users, weighted)) * self.target_scale
         for row, (user, (attention, scale)) in enumerate(zip(users, weighted, strict=True)):
             stated = attention[user.item_indices.size :] * np.float32(scale)
             if stated.size:
                 scores[row] += self.content_of_stated(user, stated) * self.target_scale
-        for gated in self.channels:
-            scores += gated.scores(users)
-        if self.cold is not None:
-            scores[:, self.cold.items] += self.cold.carried(scores - self.prior_scores(users))
-        return np.asarray(scores + self.bias, dtype=np.float32)
+        return scores
 
     def spread(self, strengths: sp.csr_array) -> Matrix:
         """What weighted items say by content and correction, in scaled units, (m, n_items)."""

@@ -40,6 +40,16 @@ class FusionSettings(BaseModel):
     use_attributes: bool = Field(
         default=True, description="Use what people with the same attributes choose."
     )
+    use_attention: bool = Field(
+        default=True,
+        description="Let some choices of a history count more than others (recent, highly rated, "
+        "telling ones); off, all count the same.",
+    )
+    graph_vectors: bool = Field(
+        default=False,
+        description="Let links and texts shape the learned item vectors through a graph network: "
+        "several times slower.",
+    )
     text_neighbors: int = Field(
         default=100,
         ge=1,

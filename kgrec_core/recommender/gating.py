@@ -55,10 +55,12 @@ class GatedChannel:
     def scores(self, users: Sequence[UserEvidence]) -> Matrix:
         """Gate times channel, prior included, float32 (n_users, n_items)."""
         strengths = self.channel.strengths(users)
+        loudness = self._loudness_of(strengths)
+        strengths.data *= np.repeat(loudness.ravel(), np.diff(strengths.indptr))
         found = self.channel.kernel.spread(strengths)
         if self.prior is not None:
-            found = found + self.prior
-        return np.asarray(found * self._loudness_of(strengths), dtype=np.float32)
+            found += loudness * self.prior
+        return found
 
     def prior_scores(self, users: Sequence[UserEvidence]) -> Matrix | np.float32:
         """The part of `scores` that is prior, float32 (n_users, n_items); 0 without one."""

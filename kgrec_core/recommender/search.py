@@ -52,6 +52,10 @@ OUTER: tuple[tuple[str, tuple[float | None, ...]], ...] = (
     ("weight_exponent", (0.5, 1.0)),
 )
 
+ONLY_SOLVED = ("ridge", "user_exponent", "denoise")
+"""Parameters that change nothing without a regression."""
+OF_ATTENTION = ("item_exponent", "weight_exponent", "half_life")
+
 
 @dataclass(frozen=True)
 class SearchResult:
@@ -160,6 +164,8 @@ def search(
 ) -> SearchResult:
     """Fit on `data.train` and compare on `data.validation`; the test part is not reachable."""
     start = default_parameters(kernels)
+    if not settings.use_attention:
+        start = start.model_copy(update={"item_exponent": 0.0})
     has_core = bool(kernels) or (settings.use_collaborative and has_regression(data.train))
     if settings.n_rounds == 0 or len(data.validation) == 0 or not has_core:
         return SearchResult(start, {})
@@ -167,11 +173,14 @@ def search(
     features = bench.features(start, kernels)
     best, parameters = _choose_weights(bench, features, start, n_rounds=1)
     is_solved = settings.use_collaborative and has_regression(data.train)
-    candidates = OUTER if is_solved else OUTER[2:3] + OUTER[4:]
+    candidates = [(n, v) for n, v in OUTER if is_solved or n not in ONLY_SOLVED]
+    candidates.append(_half_lives(data.train))
+    if not settings.use_attention:
+        candidates = [(n, v) for n, v in candidates if n not in OF_ATTENTION]
     weights, bias = _weights_of(parameters, kernels)
     mixture = (_Mixture(kernels, weights, data.train.n_items),) if kernels else ()
     one = np.ones(len(mixture), dtype=np.float32)
-    for name, values in (*candidates, _half_lives(data.train)):
+    for name, values in candidates:
         for value in values:
             trial = parameters.model_copy(update={name: value})
             score = bench.ndcg(_weighted(bench.features(trial, mixture), one), bias)

@@ -15,7 +15,11 @@ from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.fusion import FusionRecommender
 from kgrec_core.recommender.fusion_fitting import fit_channels, gated
-from kgrec_core.recommender.fusion_settings import FusionSettings, GateParameters
+from kgrec_core.recommender.fusion_settings import (
+    FitParameters,
+    FusionSettings,
+    GateParameters,
+)
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import N, checkerboard, random_problem
 
@@ -301,3 +305,29 @@ def test_a_larger_accepted_cost_makes_cold_items_louder() -> None:
         loudness.append(found.cold_gate + found.carried_gate)
     assert loudness == sorted(loudness)
     assert loudness[0] < loudness[-1]
+
+
+def test_without_attention_all_choices_count_the_same() -> None:
+    data = random_problem(13, n_users=30, n_items=16)
+    recommender = fitted(data, use_attention=False)
+    for user_index in range(30):
+        user = UserEvidence.of_user(data.known(), user_index)
+        found = recommender.explain(user, int(user.item_indices[0])).contributions
+        shares = [term.attention for term in found if term.modality == "collaborative"]
+        assert shares == pytest.approx([1 / user.item_indices.size] * len(shares))
+
+
+def test_a_graph_network_may_shape_the_vectors() -> None:
+    data = random_problem(14, n_users=30, n_items=16)
+    parameters = FitParameters(vector_epochs=3)
+
+    def vectors(**settings: bool) -> np.ndarray:
+        channels, _ = fit_channels(
+            data, data.known(), FusionSettings(**settings), parameters, make_rng(0), no_progress
+        )
+        (found,) = (channel for channel in channels if channel.name == "vectors")
+        return found.kernel.arrays()["target"]
+
+    plain, shaped = vectors(), vectors(graph_vectors=True)
+    assert np.isfinite(shaped).all()
+    assert not np.allclose(plain, shaped)

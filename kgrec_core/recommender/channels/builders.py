@@ -9,7 +9,8 @@ import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, OnProgress, no_progress
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.embedding.item_vectors import ItemVectors, ItemVectorSettings
+from kgrec_core.embedding.item_vectors import ItemVectorSettings
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.recommender.channels.channel import (
     Arrays,
     Channel,
@@ -33,6 +34,7 @@ __all__ = [
     "factor_channel",
     "few_shot_channel",
     "friend_channel",
+    "learned_listener",
     "neighbor_channel",
     "transition_channel",
     "vector_channel",
@@ -41,7 +43,7 @@ __all__ = [
 RANK = 32
 """Factors of the prior over users; 16 to 64 differ little on MovieLens."""
 NOISE = 0.1
-SMOOTH_RANK = 256
+SMOOTH_RANK = 128
 WINDOW = 3
 """Choices that count as following each other."""
 STEP_DECAY = 0.5
@@ -53,37 +55,48 @@ LIFT_SHRINKAGE = 5.0
 def vector_channel(
     known: Interactions,
     validation: Interactions | None,
+    content: tuple[KnowledgeGraph | None, FloatArray | None],
     settings: ItemVectorSettings,
     rng: np.random.Generator,
     on_progress: OnProgress = no_progress,
 ) -> tuple[Channel, int]:
     """Learned item vectors, and the number of passes that were best on `validation`.
 
-    Items that nobody has touched get zero vectors: theirs would be chance.
+    Items that nobody has touched get zero vectors: what is carried over speaks about them.
+
+    Args:
+        known: interactions to fit on.
+        validation: ends the fit; None takes all passes of `settings`.
+        content: graph and text vectors that shape the vectors; None where they do not.
+        settings: how vectors are learned.
+        rng: everything random.
+        on_progress: hears about each pass.
     """
     from kgrec_core.embedding.item_vector_training import fit_item_vectors
 
-    no_text = np.zeros((known.n_items, 0), dtype=np.float32)
+    graph, texts = content
     vectors = fit_item_vectors(
         known,
-        None,
-        no_text,
+        graph,
+        texts,
         validation=validation,
         rng=rng,
         settings=settings,
         on_progress=on_progress,
     )
-    return _of_vectors(vectors, known), vectors.n_epochs
-
-
-def _of_vectors(vectors: ItemVectors, known: Interactions) -> Channel:
     touched = (known.item_counts() > 0)[:, None]
     source = np.where(touched, vectors.source, 0.0).astype(np.float32)
     target = np.where(touched, vectors.target, 0.0).astype(np.float32)
-    weighted = source * np.exp(vectors.log_attention)[:, None]
-    listener = LearnedListener(vectors.log_attention, weighted.astype(np.float32))
+    listener = learned_listener(vectors.log_attention, source)
     kernel = LowRankKernel(source, target)
-    return Channel("vectors", "collaborative", listener, kernel, known.n_items)
+    channel = Channel("vectors", "collaborative", listener, kernel, known.n_items)
+    return channel, vectors.n_epochs
+
+
+def learned_listener(log_attention: FloatArray, source: FloatArray) -> LearnedListener:
+    """A listener with the weights that were learned along with `source`."""
+    weighted = source * np.exp(log_attention)[:, None]
+    return LearnedListener(log_attention, weighted.astype(np.float32))
 
 
 def few_shot_channel(known: Interactions) -> Channel | None:

@@ -116,7 +116,12 @@ class SurpriseListener:
         known = user.item_indices[user.item_indices < self.prior.size]
         own = self.factors[known].astype(np.float64)  # (n, rank)
         surprise = 1.0 - self.prior[known].astype(np.float64)
-        # (F F' + noise I)^-1 s by Woodbury: only a (rank, rank) system, whatever the history.
+        if known.size <= own.shape[1]:
+            system = own @ own.T
+            system[np.diag_indices_from(system)] += self.noise
+            answer = np.linalg.solve(system, surprise) if known.size else surprise
+            return Voices("item", known, answer.astype(np.float32))
+        # (F F' + noise I)^-1 s by Woodbury: only a (rank, rank) system for long histories.
         inner = own.T @ own + self.noise * np.eye(own.shape[1])
         answer = (surprise - own @ np.linalg.solve(inner, own.T @ surprise)) / self.noise
         return Voices("item", known, answer.astype(np.float32))

@@ -68,14 +68,14 @@ def test_items_that_came_after_the_fit_have_no_voice() -> None:
     assert listener.voices(user_of([0, 5])).indices.tolist() == [0]
 
 
-def test_surprise_solves_the_posterior_of_a_gaussian_prior() -> None:
+@pytest.mark.parametrize("items", [[1, 4, 5], [0, 1, 2, 4, 5]])
+def test_surprise_solves_the_posterior_of_a_gaussian_prior(items: list[int]) -> None:
     rng = np.random.default_rng(0)
     factors = rng.normal(size=(6, 3)).astype(np.float32)
     prior = rng.random(6).astype(np.float32)
-    items = [1, 4, 5]
     found = SurpriseListener(factors, prior, noise=0.3).voices(user_of(items))
     covariance = factors[items].astype(np.float64) @ factors[items].T
-    expected = np.linalg.solve(covariance + 0.3 * np.eye(3), 1.0 - prior[items])
+    expected = np.linalg.solve(covariance + 0.3 * np.eye(len(items)), 1.0 - prior[items])
     np.testing.assert_allclose(found.strengths, expected, rtol=1e-4)
 
 
