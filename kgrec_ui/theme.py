@@ -38,6 +38,8 @@ MODALITY_NAMES: dict[str, str] = {
     "collaborative": "Behavior of similar users",
     "graph": "Knowledge graph",
     "text": "Text",
+    "social": "Friends",
+    "attributes": "User attributes",
     "bias": "Popularity (starting value)",
 }
 
@@ -77,6 +79,8 @@ LIGHT = Palette(
         "collaborative": "#0072B2",
         "graph": "#00875F",
         "text": "#C2500A",
+        "social": "#4B2E83",
+        "attributes": "#6B4A00",
         "bias": "#7A8591",
     },
     series=("#0072B2", "#C2500A", "#00875F", "#B35A8C", "#B07800", "#3C8FC2", "#6B7280"),
@@ -97,6 +101,8 @@ DARK = Palette(
         "collaborative": "#56B4E9",
         "graph": "#2DBE92",
         "text": "#F08C4B",
+        "social": "#8F7BE0",
+        "attributes": "#F3D65C",
         "bias": "#98A5B2",
     },
     series=("#56B4E9", "#F08C4B", "#2DBE92", "#DE9BC1", "#E6B23C", "#8CCBEF", "#98A5B2"),

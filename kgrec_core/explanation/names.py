@@ -37,12 +37,14 @@ class Names:
         item_ids: ids of the items in the analyst's files.
         user_ids: ids of the users there; may be empty when no friend is ever named.
         side: names the attributes of users; None when there are none.
+        user_labels: names of the users, "" where the data has none; may be empty.
     """
 
     graph: KnowledgeGraph
     item_ids: tuple[str, ...]
     user_ids: tuple[str, ...] = ()
     side: UserSide | None = None
+    user_labels: tuple[str, ...] = ()
 
     def item(self, item_index: int) -> str:
         """Label of an item."""
@@ -52,11 +54,16 @@ class Names:
         """Label of an entity."""
         return self.graph.entity_labels[entity_index]
 
+    def user(self, user_index: int) -> str:
+        """Label of a user; the id where the data has no label."""
+        label = self.user_labels[user_index] if self.user_labels else ""
+        return label or self.user_ids[user_index]
+
     def evidence_label(self, unit: EvidenceUnit) -> str:
-        """Label of a unit of evidence; words stand for themselves, users go by their id."""
+        """Label of a unit of evidence; words stand for themselves."""
         if unit.kind in ("item", "entity"):
             return self.entity(unit.index)
-        return self._other_unit(unit)
+        return self.user(unit.index) if unit.kind == "friend" else self._other_unit(unit)
 
     def evidence_id(self, unit: EvidenceUnit) -> str:
         """Id of a unit of evidence in the analyst's files; words stand for themselves."""

@@ -9,20 +9,28 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kgrec_core.explanation.names import Names, relation_words
-from kgrec_core.recommender.contract import Contribution, Modality, PairExplanation
+from kgrec_core.explanation.wording import (
+    carried_sentence,
+    direct_sentence,
+    plain_sentence,
+    plain_words,
+    shared_sentence,
+)
+from kgrec_core.recommender.contract import (
+    Contribution,
+    Modality,
+    PairExplanation,
+    PathContribution,
+)
 
-__all__ = ["Reason", "Sentence", "main_reasons", "reasons", "sentences"]
+__all__ = ["Reason", "Sentence", "main_reasons", "reasons", "sentences", "starts_at_evidence"]
 
-MAX_NAMED = 3
-_SHORT: dict[Modality, str] = {
-    "collaborative": "chosen with {label}",
-    "text": "text like {label}",
-    "social": "chosen by {label}",
-    "attributes": "liked by {label}",
-}
-"""Reasons of a list, in a few words; those of the graph speak for themselves."""
+GraphKind = Literal["direct", "shared", "carried"]
+"""How a path reaches the item: in one link from the evidence, through an entity that both share,
+or from an entity that behavior, not a link, ties to the evidence."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Reason:
         positions: contributions it draws from, positions in `PairExplanation.contributions`.
         evidence_labels: units of evidence behind it, strongest first.
         text: one sentence about the item, which it calls "it".
+        short: the same in a few words, for a list ("chosen with Cleo from 5 to 7").
     """
 
     modality: Modality
@@ -44,6 +53,7 @@ class Reason:
     positions: tuple[int, ...]
     evidence_labels: tuple[str, ...]
     text: str
+    short: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,10 @@ def reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
     for position, term in enumerate(explanation.contributions):
         if term.modality != "graph":
             label = names.evidence_label(term.evidence)
-            text = _plain_sentence(term, label)
-            found.append(Reason(term.modality, label, term.value, (position,), (label,), text))
+            text, short = plain_sentence(term, label), plain_words(term, label)
+            found.append(
+                Reason(term.modality, label, term.value, (position,), (label,), text, short)
+            )
     return sorted(found, key=lambda reason: -abs(reason.value))
 
 
@@ -94,81 +106,52 @@ def _standing_out(found: list[Reason], counts: Counter[tuple[Modality, str]], mo
     if not found:
         return "popular"
     rare = [reason for reason in found if counts[reason.modality, reason.label] <= most]
-    best = (rare or found)[0]
-    if best.modality == "graph":
-        return best.label
-    return _SHORT[best.modality].format(label=best.label)
+    return (rare or found)[0].short
 
 
 def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
-    """One reason per (relation, entity in the middle); direct links go by their source."""
-    values: dict[tuple[str, str, bool], float] = defaultdict(float)
-    shares: dict[tuple[str, str, bool], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    """One reason per (relation, entity in the middle, kind); direct links go by their source."""
+    values: dict[tuple[str, str, GraphKind], float] = defaultdict(float)
+    shares: dict[tuple[str, str, GraphKind], dict[int, float]] = defaultdict(
+        lambda: defaultdict(float)
+    )
     for position, term in enumerate(explanation.contributions):
         for path in term.paths:
-            hops = names.hops(path)
-            direct = len(hops) == 1 and term.evidence.kind == "item"
-            middle = path.entity_indices[-2]
-            key = (hops[-1].relation_id, names.entity(middle), direct)
+            relation = names.hops(path)[-1].relation_id
+            key = (relation, names.entity(path.entity_indices[-2]), _graph_kind(term, path))
             values[key] += path.value
             shares[key][position] += path.value
     found = []
     for key, value in values.items():
-        relation_id, entity, direct = key
+        relation_id, entity, kind = key
         positions = sorted(shares[key], key=lambda position: -abs(shares[key][position]))
         terms = [explanation.contributions[position] for position in positions]
         label = f"{relation_words(relation_id)} {entity}"
-        text = _graph_sentence(terms, names, label, direct=direct)
+        text = _graph_sentence(kind, terms, names, label, value)
         evidence = tuple(names.evidence_label(term.evidence) for term in terms)
-        found.append(Reason("graph", label, value, tuple(positions), evidence, text))
+        found.append(Reason("graph", label, value, tuple(positions), evidence, text, label))
     return found
 
 
-def _graph_sentence(terms: list[Contribution], names: Names, label: str, *, direct: bool) -> str:
-    if direct:
-        return f"Linked directly: {label}."
-    items = [names.evidence_label(t.evidence) for t in terms if t.evidence.kind == "item"]
-    if not items:
-        return f"{_capital(label)}, which was named as an interest."
-    known = _listed(items)
-    stated = " and was named as an interest" if len(items) < len(terms) else ""
-    return f"{_capital(label)}, like {known} from the history{stated}."
+def _graph_kind(term: Contribution, path: PathContribution) -> GraphKind:
+    if not starts_at_evidence(term, path):
+        return "carried"
+    is_direct = len(path.triple_indices) == 1 and term.evidence.kind == "item"
+    return "direct" if is_direct else "shared"
 
 
-def _plain_sentence(term: Contribution, label: str) -> str:
-    if term.modality == "text" and term.evidence.kind == "text":
-        return f"Its text is close to the words “{label}”."
-    for_it, against_it = _TEMPLATES[term.evidence.kind if term.modality != "text" else "text"]
-    return (for_it if term.value > 0 else against_it).format(label=label)
+def starts_at_evidence(term: Contribution, path: PathContribution) -> bool:
+    """False where behavior, not a triple, ties the start of the path to the evidence."""
+    unit = term.evidence
+    return unit.kind in ("item", "entity") and path.entity_indices[0] == unit.index
 
 
-_TEMPLATES = {
-    "item": (
-        "People who chose {label} also tend to choose it.",
-        "People who chose {label} choose it less than its content alone would suggest.",
-    ),
-    "text": ("Its text is close to that of {label}.", "Its text is close to that of {label}."),
-    "friend": ("{label}, a friend, chose it.", "{label}, a friend, chose other things."),
-    "attribute": (
-        "People with “{label}” choose it more often than others.",
-        "People with “{label}” choose it less often than others.",
-    ),
-    "profile": (
-        "What the model learned about this user as a whole speaks for it.",
-        "What the model learned about this user as a whole speaks against it.",
-    ),
-}
-"""Sentences for and against an item, by kind of evidence."""
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]
-
-
-def _listed(labels: list[str]) -> str:
-    """Labels as running text: A; A and B; A, B, C and 2 more."""
-    if len(labels) == 1:
-        return labels[0]
-    if len(labels) <= MAX_NAMED:
-        return f"{', '.join(labels[:-1])} and {labels[-1]}"
-    return f"{', '.join(labels[:MAX_NAMED])} and {len(labels) - MAX_NAMED} more"
+def _graph_sentence(
+    kind: GraphKind, terms: list[Contribution], names: Names, label: str, value: float
+) -> str:
+    if kind == "direct":
+        return direct_sentence(label)
+    told = [(term.evidence.kind, names.evidence_label(term.evidence)) for term in terms]
+    if kind == "shared":
+        return shared_sentence(label, told)
+    return carried_sentence(label, told, is_for=value > 0)

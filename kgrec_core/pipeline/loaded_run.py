@@ -99,8 +99,13 @@ class LoadedRun:
     @cached_property
     def names(self) -> Names:
         """Ids and labels for the wording of explanations."""
+        dataset = self.dataset
         return Names(
-            self.graph, self.dataset.items.ids, self.dataset.users.ids, self.inputs.data.side
+            self.graph,
+            dataset.items.ids,
+            dataset.users.ids,
+            self.inputs.data.side,
+            tuple(dataset.user_labels),
         )
 
     @cached_property

@@ -44,6 +44,7 @@ class ProgressLog:
 
     def __init__(self, on_progress: OnProgress) -> None:
         self._on_progress = on_progress
+        self.started_at = time.time()
         self._start = time.perf_counter()
         self._stage = ""
         self.lines: list[dict[str, Any]] = []

@@ -24,6 +24,7 @@ from kgrec_core.pipeline.measuring import (
     peak_memory_mb,
 )
 from kgrec_core.pipeline.run_files import METRICS_NAME, write_state
+from kgrec_core.pipeline.tensorboard_log import write_tensorboard
 from kgrec_core.recommender.contract import Recommender
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
@@ -142,6 +143,15 @@ def _save(
         write_json(folder / "settings.json", record.settings)
         write_json(folder / METRICS_NAME, result.to_json() if result else {})
         log.write(folder / "log.jsonl")
+        write_tensorboard(
+            folder,
+            log.lines,
+            started_at=log.started_at,
+            settings=record.settings,
+            seconds=record.seconds,
+            metrics=record.metrics,
+            validation_metrics=record.validation_metrics,
+        )
 
     fields: dict[str, Any] = dataclasses.asdict(record)
     del fields["dataset_name"], fields["is_active"]

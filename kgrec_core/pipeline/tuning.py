@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,7 +25,15 @@ from kgrec_core.recommender.contract import Recommender, TrainingData
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
 
-__all__ = ["Trial", "TuningResult", "TuningSettings", "inner_data", "tune", "validation_ndcg"]
+__all__ = [
+    "OnTrial",
+    "Trial",
+    "TuningResult",
+    "TuningSettings",
+    "inner_data",
+    "tune",
+    "validation_ndcg",
+]
 
 TrialState = Literal["done", "failed", "stopped", "repeated"]
 USERS_PER_BATCH = 256
@@ -87,7 +96,7 @@ class TuningResult:
         metric: name of the value ("ndcg@20").
         trials: all that was tried, in order.
         seconds: wall-clock time of the whole search.
-        ended_by: "trials" or "time"; "space" when there is nothing to search.
+        ended_by: "trials" or "time"; "space" when there is nothing to search; "" while it goes on.
     """
 
     model: str
@@ -108,6 +117,10 @@ class TuningResult:
         return cls(**values | {"trials": tuple(Trial(**trial) for trial in values["trials"])})
 
 
+OnTrial = Callable[[TuningResult], None]
+"""Hears after each trial what was tried so far; `ended_by` is "" then."""
+
+
 class _OutOfTimeError(Exception):
     """Ends the fit of a trial from inside its progress reports."""
 
@@ -119,6 +132,7 @@ def tune(
     *,
     fixed: dict[str, Any] | None = None,
     on_progress: OnProgress = no_progress,
+    on_trial: OnTrial | None = None,
 ) -> TuningResult:
     """Try settings of a model and return those with the best NDCG on `data.validation`.
 
@@ -132,6 +146,7 @@ def tune(
         settings: the budget.
         fixed: settings that every trial has and the search leaves alone.
         on_progress: hears about each trial, with its value and the best one so far.
+        on_trial: gets all that was tried so far after each trial.
 
     Raises:
         ConfigError: there is no such model, or the fixed settings break a rule.
@@ -144,7 +159,7 @@ def tune(
             "Settings are chosen on a validation part, and this split has none. "
             "Choose a split with a validation share above 0."
         )
-    return _Search(model, data, settings, held, on_progress).run()
+    return _Search(model, data, settings, held, on_progress, on_trial).run()
 
 
 def inner_data(data: TrainingData, fraction: float, rng: np.random.Generator) -> TrainingData:
@@ -188,9 +203,10 @@ class _Search:
         settings: TuningSettings,
         fixed: dict[str, Any],
         on_progress: OnProgress,
+        on_trial: OnTrial | None,
     ) -> None:
         self._model, self._data, self._settings = model, data, settings
-        self._fixed, self._on_progress = fixed, on_progress
+        self._fixed, self._on_progress, self._on_trial = fixed, on_progress, on_trial
         self._space = {
             name: found for name, found in search_space_of(model).items() if name not in fixed
         }
@@ -207,7 +223,8 @@ class _Search:
         while self._space and len(self._trials) < self._settings.n_trials and self._has_time():
             number, proposed = study.ask()
             study.tell(number, self._try(proposed, is_timed=True).value)
-        return self._result()
+        ended_by = "trials" if len(self._trials) >= self._settings.n_trials else "time"
+        return self._result(ended_by if self._space else "space")
 
     def _try(self, proposed: dict[str, Any], *, is_timed: bool) -> Trial:
         start = time.perf_counter()
@@ -220,6 +237,8 @@ class _Search:
             trial = Trial(0, proposed, value, seconds, state, error)
         trial = dataclasses.replace(trial, number=len(self._trials))
         self._trials.append(trial)
+        if self._on_trial is not None:
+            self._on_trial(self._result(""))
         self._report(trial)
         return trial
 
@@ -265,9 +284,8 @@ class _Search:
         n_trials = self._settings.n_trials if self._space else 1
         self._on_progress(Progress("Trying settings", len(self._trials), n_trials, metrics))
 
-    def _result(self) -> TuningResult:
+    def _result(self, ended_by: str) -> TuningResult:
         best = self._best()
-        ended_by = "trials" if len(self._trials) >= self._settings.n_trials else "time"
         return TuningResult(
             model=self._model,
             settings=self._fixed | (best.settings if best else {}),
@@ -275,5 +293,5 @@ class _Search:
             metric=f"ndcg@{self._settings.k}",
             trials=tuple(self._trials),
             seconds=round(time.perf_counter() - self._start, 3),
-            ended_by=ended_by if self._space else "space",
+            ended_by=ended_by,
         )

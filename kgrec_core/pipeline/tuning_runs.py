@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kgrec_core import __version__
 from kgrec_core.config import TrainSettings
 from kgrec_core.contracts import OnProgress, no_progress
@@ -13,9 +15,11 @@ from kgrec_core.storage.fingerprint import fingerprint_of
 from kgrec_core.storage.references import checked_name
 from kgrec_core.storage.workspace import Workspace
 
-__all__ = ["kept_tunings", "tune_dataset"]
+__all__ = ["kept_tunings", "trials_so_far", "tune_dataset"]
 
 PREFIX = "tuning-"
+UNFINISHED_PREFIX = "trials-"
+"""Trials of a search that goes on or was stopped; they go when it has ended by itself."""
 
 
 def tune_dataset(
@@ -39,24 +43,44 @@ def tune_dataset(
         ConfigError: a setting breaks its rule.
         DataError: the split has no validation part.
     """
-    inputs = prepare_inputs(workspace, dataset_fingerprint, settings, on_progress=on_progress)
-    result = tune(
-        settings.model, inputs.data, tuning, fixed=settings.model_settings, on_progress=on_progress
-    )
-    asked = [settings.model_dump(mode="json"), tuning.model_dump(mode="json")]
-    folder = workspace.root / "benchmarks" / checked_name(dataset_fingerprint)
+    folder = _folder(workspace, dataset_fingerprint)
+    unfinished = folder / _file_name(UNFINISHED_PREFIX, settings, tuning)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise ArtifactError(f"Cannot make the folder {folder}: {error.strerror}.") from None
-    key = fingerprint_of([__version__, asked])
-    write_json(folder / f"{PREFIX}{settings.model}-{key}.json", result.to_json())
+        raise ArtifactError(f"Cannot write into {folder}: {error.strerror}.") from None
+    inputs = prepare_inputs(workspace, dataset_fingerprint, settings, on_progress=on_progress)
+    result = tune(
+        settings.model,
+        inputs.data,
+        tuning,
+        fixed=settings.model_settings,
+        on_progress=on_progress,
+        on_trial=lambda found: write_json(unfinished, found.to_json()),
+    )
+    write_json(folder / _file_name(PREFIX, settings, tuning), result.to_json())
+    unfinished.unlink(missing_ok=True)
     return result
+
+
+def trials_so_far(
+    workspace: Workspace,
+    dataset_fingerprint: str,
+    settings: TrainSettings,
+    tuning: TuningSettings,
+) -> TuningResult | None:
+    """What a search that goes on, or was stopped, has tried; None before its first trial."""
+    name = _file_name(UNFINISHED_PREFIX, settings, tuning)
+    try:
+        return TuningResult.from_json(read_json(_folder(workspace, dataset_fingerprint) / name))
+    except (ArtifactError, KeyError, TypeError, ValueError):
+        return None
 
 
 def kept_tunings(workspace: Workspace, dataset_fingerprint: str) -> list[TuningResult]:
     """Searches that were made on a data set, the latest first; unreadable ones are left out."""
-    folder = workspace.root / "benchmarks" / checked_name(dataset_fingerprint)
+    folder = _folder(workspace, dataset_fingerprint)
     found = []
     for path in folder.glob(f"{PREFIX}*.json"):
         try:
@@ -64,3 +88,12 @@ def kept_tunings(workspace: Workspace, dataset_fingerprint: str) -> list[TuningR
         except (ArtifactError, KeyError, TypeError, ValueError, OSError):
             continue
     return [result for _, result in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _folder(workspace: Workspace, dataset_fingerprint: str) -> Path:
+    return workspace.root / "benchmarks" / checked_name(dataset_fingerprint)
+
+
+def _file_name(prefix: str, settings: TrainSettings, tuning: TuningSettings) -> str:
+    asked = [settings.model_dump(mode="json"), tuning.model_dump(mode="json")]
+    return f"{prefix}{settings.model}-{fingerprint_of([__version__, asked])}.json"

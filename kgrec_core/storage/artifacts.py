@@ -47,7 +47,7 @@ def write_folder(
 
     Args:
         target: the finished folder; one that is complete already is left as it is.
-        write: fills the empty folder it is given.
+        write: fills the empty folder it is given; files may lie in folders of their own.
         kind: "dataset", "graph", "run"; checked again when the folder is read.
         manifest: JSON values to keep; schema, kind, version and the list of files are added.
         mutable: names of files that may be replaced later, so the list leaves them out.
@@ -64,11 +64,12 @@ def write_folder(
     try:
         aside.mkdir(parents=True)
         write(aside)
-        kept = [path for path in sorted(aside.iterdir()) if path.name not in mutable]
-        files = {path.name: path.stat().st_size for path in kept}
+        written = [path for path in sorted(aside.rglob("*")) if path.is_file()]
+        kept = [path for path in written if path.name not in mutable]
+        files = {path.relative_to(aside).as_posix(): path.stat().st_size for path in kept}
         head = {"schema": SCHEMA_VERSION, "kind": kind, "kgrec": __version__, "files": files}
         write_json(aside / MANIFEST_NAME, {**manifest, **head})
-        for path in aside.iterdir():
+        for path in aside.rglob("*"):
             _flush(path)
         return _move_into_place(aside, target)
     except OSError as error:

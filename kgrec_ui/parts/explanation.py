@@ -19,6 +19,10 @@ from kgrec_ui.views.words import as_markdown
 __all__ = ["show_score"]
 
 TABLE_HEIGHT = 420
+BEHAVIOR_CAPTION = (
+    "Dotted lines called “behavior” are no links of the data: people with the one often choose "
+    "what has a link to the other."
+)
 GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {
     "path": st.column_config.TextColumn("Path", width=350),
@@ -51,8 +55,10 @@ def show_score(view: ScoreView, *, key: str) -> None:
     """The whole section; `key` sets it apart from a second one on the page."""
     st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
     _summary(view)
+    if view.note:
+        st.info(view.note, icon=":material/visibility_off:")
     _waterfall(view, key)
-    if not view.contributions.height:
+    if view.note or not view.contributions.height:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(border=True):
@@ -153,6 +159,7 @@ def _paths(view: ScoreView, key: str) -> None:
             "From left to right: user, what is known, shared entity, recommended item. The wider "
             "a line, the larger its part of the score; dashed lines lower it. Arrows point the "
             "way the link is stated in the data."
+            + (f" {BEHAVIOR_CAPTION}" if view.paths.has_behavior else "")
         )
         with st.expander(f"All paths as a table ({format_count(view.path_rows.height)})"):
             show_table(

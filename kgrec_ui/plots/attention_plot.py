@@ -25,7 +25,13 @@ ROW_HEIGHT = 24
 FRAME_HEIGHT = 64
 PANEL_HEIGHT = 48
 MIN_PLACES = 3  # a lower chart draws the title of its axis over the numbers
-SHORT_NAMES = {"collaborative": "Behavior", "graph": "Graph", "text": "Text"}
+SHORT_NAMES = {
+    "collaborative": "Behavior",
+    "graph": "Graph",
+    "text": "Text",
+    "social": "Friends",
+    "attributes": "Attributes",
+}
 """Narrow enough for a side column; the hover box has the full names."""
 
 

@@ -17,6 +17,7 @@ ROW_STEP = 50
 MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
 FRAME_HEIGHT = 40
+DOTS = [2, 6]  # pixels drawn and left out; the dashes of negative lines are longer
 REMOTE_TAGS = (
     re.compile(r"<link[^>]+https?://[^>]*?>", re.S),
     re.compile(r'<script[^>]+src="https?://.*?</script>', re.S),
@@ -76,15 +77,16 @@ def _node_options(node: PathNode, palette: Palette) -> dict[str, object]:
 
 
 def _edge_options(edge: PathEdge, palette: Palette) -> dict[str, object]:
-    color = palette.negative if edge.value < 0 else modality_color(palette, "graph")
+    view = "collaborative" if edge.is_behavior else "graph"
+    color = palette.negative if edge.value < 0 else modality_color(palette, view)
     arrows = {"from" if edge.points_left else "to": {"enabled": True, "scaleFactor": 0.3}}
     return {
         "label": edge.label if edge.shows_label else "",
         "title": edge.title,
         "width": MIN_EDGE_WIDTH + (MAX_EDGE_WIDTH - MIN_EDGE_WIDTH) * edge.share,
         "color": {"color": color, "highlight": color, "hover": color, "opacity": 0.55},
-        "dashes": edge.value < 0,
-        "arrows": arrows if edge.label else {},
+        "dashes": DOTS if edge.is_behavior else edge.value < 0,
+        "arrows": arrows if edge.label and not edge.is_behavior else {},
     }
 
 

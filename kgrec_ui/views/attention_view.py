@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
-from kgrec_ui.views.explanation_view import evidence_label
+from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
 from kgrec_ui.views.words import counted, shortened
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 N_ATTENTION_ROWS = 15
-MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text")
+MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text", "social", "attributes")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def attention_view(
         n_rows: units with a row of their own; all others share the last row.
     """
     rows = _attention_rows(explanation, names)
+    if is_in_one_piece(explanation):
+        return AttentionView(tuple(rows), "The model listens to the profile as a whole.")
     if not rows:
         return AttentionView((), "Nothing that is known about this user speaks for this item.")
     kept = rows[:n_rows]

@@ -24,6 +24,7 @@ __all__ = [
     "WaterfallView",
     "contribution_table",
     "evidence_label",
+    "is_in_one_piece",
     "reason_waterfall_view",
     "waterfall_view",
 ]
@@ -135,12 +136,25 @@ def contribution_table(explanation: PairExplanation, names: Names) -> pl.DataFra
 def evidence_label(names: Names, unit: EvidenceUnit) -> str:
     """Label of the evidence; words are quoted, so that nobody takes them for a title."""
     label = names.evidence_label(unit)
-    return f"“{label}”" if unit.kind == "text" else label
+    if unit.kind == "text":
+        return f"“{label}”"
+    return f"{label} (friend)" if unit.kind == "friend" else label
+
+
+def is_in_one_piece(explanation: PairExplanation) -> bool:
+    """True when the model only knows the user as a whole, so that no choice has a part of its own.
+
+    A score that is bias alone is not: nothing is hidden in it.
+    """
+    kinds = {cell.evidence.kind for cell in explanation.contributions}
+    return kinds == {"profile"}
 
 
 def _reason_label(reason: Reason) -> str:
     """A graph reason is a statement; the others go by their evidence."""
-    return reason.label if reason.modality != "text" else f"text near {reason.label}"
+    if reason.modality == "text":
+        return f"text near {reason.label}"
+    return f"{reason.label} (friend)" if reason.modality == "social" else reason.label
 
 
 def _waterfall(explanation: PairExplanation, bars: Sequence[Bar], n_steps: int) -> WaterfallView:

@@ -1,4 +1,8 @@
-"""Paths from the user to one recommended item: columns from left to right, and a table twin."""
+"""Paths from the user to one recommended item: columns from left to right, and a table twin.
+
+A path may start at an entity that behavior, not a link of the data, ties to the evidence; that tie
+is drawn and told as "behavior", never as a link.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,52 @@ from typing import Literal
 import polars as pl
 
 from kgrec_core.explanation.names import Names, relation_words
-from kgrec_core.recommender.contract import PairExplanation, PathContribution
+from kgrec_core.explanation.reasons import starts_at_evidence
+from kgrec_core.recommender.contract import (
+    EvidenceUnit,
+    PairExplanation,
+    PathContribution,
+)
 from kgrec_ui.theme import format_score, format_signed
+from kgrec_ui.views.explanation_view import evidence_label
+from kgrec_ui.views.path_layout import Lines, column_heights
 from kgrec_ui.views.words import counted, shortened
 
 __all__ = ["PathEdge", "PathNode", "PathView", "path_table", "path_view"]
 
 N_PATHS = 12
-MAX_STRETCH = 2.5
-N_SWEEPS = 4
 USER_KEY = "user"
+BEHAVIOR = "behavior"
+TO_EVIDENCE, BY_BEHAVIOR = -1, -2
+"""Stand for the row of a triple where there is none."""
 
 NodeKind = Literal["user", "evidence", "entity", "item"]
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """One path with the evidence that it speaks for.
+
+    Attributes:
+        evidence: where it starts from.
+        path: entities, links and value.
+        by_behavior: the path starts at an entity that behavior ties to the evidence.
+    """
+
+    evidence: EvidenceUnit
+    path: PathContribution
+    by_behavior: bool
+
+    @property
+    def value(self) -> float:
+        """Signed part of the score."""
+        return self.path.value
+
+    @property
+    def links(self) -> tuple[int, ...]:
+        """Rows of the triples from the evidence on; the tie by behavior counts as one."""
+        tie = (BY_BEHAVIOR,) if self.by_behavior else ()
+        return (*tie, *self.path.triple_indices)
 
 
 @dataclass(frozen=True)
@@ -57,6 +95,7 @@ class PathEdge:
         value: signed sum of the paths that run along this line.
         share: |value| / the largest |value|, in [0, 1].
         points_left: True when the triple reads from right to left.
+        is_behavior: the line is no link of the data, but what people chose together.
     """
 
     source: str
@@ -67,6 +106,7 @@ class PathEdge:
     value: float
     share: float
     points_left: bool
+    is_behavior: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,23 +130,28 @@ class PathView:
         """True when no path leads to the item."""
         return not self.edges
 
+    @property
+    def has_behavior(self) -> bool:
+        """True when a line stands for behavior instead of a link of the data."""
+        return any(edge.is_behavior for edge in self.edges)
+
 
 def path_view(
     explanation: PairExplanation, names: Names, *, user_label: str, n_paths: int = N_PATHS
 ) -> PathView:
     """The `n_paths` paths that count most, laid out from left to right."""
-    paths = _all_paths(explanation)
-    if not paths:
+    walks = _all_walks(explanation)
+    if not walks:
         return PathView((), (), 0, 0, _no_path_sentence(names, explanation.item_index))
-    shown = paths[:n_paths]
-    n_columns = 1 + max(len(path.entity_indices) for path in shown)
+    shown = walks[:n_paths]
+    n_columns = 2 + max(len(walk.links) for walk in shown)
     labels: dict[str, PathNode] = {}
-    sums: dict[tuple[str, str, int], float] = {}
-    for path in shown:
-        keys = _place(path, names, user_label, n_columns, labels)
-        for source, target, triple in zip(keys, keys[1:], (-1, *path.triple_indices), strict=False):
-            sums[source, target, triple] = sums.get((source, target, triple), 0.0) + path.value
-    heights = _heights(labels, sums, n_columns)
+    sums: Lines = {}
+    for walk in shown:
+        keys = _place(walk, names, user_label, n_columns, labels)
+        for source, target, triple in zip(keys, keys[1:], (TO_EVIDENCE, *walk.links), strict=False):
+            sums[source, target, triple] = sums.get((source, target, triple), 0.0) + walk.value
+    heights = column_heights({key: node.column for key, node in labels.items()}, sums)
     nodes = tuple(
         PathNode(node.key, node.label, node.title, node.kind, node.column, heights[node.key])
         for node in labels.values()
@@ -117,24 +162,22 @@ def path_view(
         _edges(sums, names),
         n_columns,
         max(columns.count(column) for column in set(columns)),
-        _sentence(paths, shown, explanation),
+        _sentence(walks, shown, explanation),
     )
 
 
 def path_table(explanation: PairExplanation, names: Names) -> pl.DataFrame:
     """Every path as a row, strongest first: the path in words, its value, where it is stated."""
-    paths = _all_paths(explanation)
+    walks = _all_walks(explanation)
     return pl.DataFrame(
         {
-            "path": [_in_words(path, names) for path in paths],
+            "path": [_in_words(walk, names) for walk in walks],
             "relations": [
-                ", ".join(_relation(names, triple) for triple in path.triple_indices)
-                for path in paths
+                ", ".join(_relation(names, triple) for triple in walk.links) for walk in walks
             ],
-            "value": [path.value for path in paths],
+            "value": [walk.value for walk in walks],
             "stated in": [
-                "; ".join(names.provenance(triple) for triple in path.triple_indices)
-                for path in paths
+                "; ".join(_stated_in(names, triple) for triple in walk.links) for walk in walks
             ],
         },
         schema={
@@ -146,15 +189,26 @@ def path_table(explanation: PairExplanation, names: Names) -> pl.DataFrame:
     )
 
 
-def _all_paths(explanation: PairExplanation) -> list[PathContribution]:
+def _all_walks(explanation: PairExplanation) -> list[_Walk]:
     """All paths, largest absolute value first."""
-    paths = [path for cell in explanation.contributions for path in cell.paths if path.value]
-    return sorted(paths, key=lambda path: -abs(path.value))
+    walks = [
+        _Walk(cell.evidence, path, not starts_at_evidence(cell, path))
+        for cell in explanation.contributions
+        for path in cell.paths
+        if path.value
+    ]
+    return sorted(walks, key=lambda walk: -abs(walk.value))
 
 
-def _in_words(path: PathContribution, names: Names) -> str:
-    """The path as "Heat —directed by→ Michael Mann ←directed by— The Insider"."""
+def _in_words(walk: _Walk, names: Names) -> str:
+    """The path as "Heat —directed by→ Michael Mann ←directed by— The Insider".
+
+    A tie by behavior has no arrow: "Heat ···behavior··· Michael Mann ←directed by— The Insider".
+    """
+    path = walk.path
     words = [names.entity(path.entity_indices[0])]
+    if walk.by_behavior:
+        words = [evidence_label(names, walk.evidence), f"···{BEHAVIOR}···", *words]
     for left, right, triple in zip(
         path.entity_indices, path.entity_indices[1:], path.triple_indices, strict=False
     ):
@@ -165,7 +219,13 @@ def _in_words(path: PathContribution, names: Names) -> str:
 
 
 def _relation(names: Names, triple: int) -> str:
+    if triple == BY_BEHAVIOR:
+        return BEHAVIOR
     return relation_words(names.graph.relations.id_of(int(names.graph.triples[triple, 1])))
+
+
+def _stated_in(names: Names, triple: int) -> str:
+    return "the histories" if triple == BY_BEHAVIOR else names.provenance(triple)
 
 
 def _points_left(names: Names, triple: int, left_entity: int) -> bool:
@@ -173,21 +233,26 @@ def _points_left(names: Names, triple: int, left_entity: int) -> bool:
 
 
 def _place(
-    path: PathContribution,
-    names: Names,
-    user_label: str,
-    n_columns: int,
-    labels: dict[str, PathNode],
+    walk: _Walk, names: Names, user_label: str, n_columns: int, labels: dict[str, PathNode]
 ) -> list[str]:
     """Add the nodes of one path to `labels` (y still 0) and return their keys, user first."""
     labels.setdefault(
         USER_KEY, PathNode(USER_KEY, shortened(user_label, 24), user_label, "user", 0, 0.0)
     )
     keys = [USER_KEY]
-    for hop, entity in enumerate(path.entity_indices):
-        is_last = hop == len(path.entity_indices) - 1
-        column = n_columns - 1 if is_last else hop + 1
-        kind: NodeKind = "item" if is_last else "evidence" if hop == 0 else "entity"
+    if walk.by_behavior:
+        unit = walk.evidence
+        is_node = unit.kind in ("item", "entity")  # the same box, whichever way it speaks
+        key = f"1:{unit.index}" if is_node else f"1:{unit.kind}-{unit.index}"
+        title = f"{names.evidence_label(unit)} ({unit.kind})"
+        text = shortened(evidence_label(names, unit), 26)
+        labels.setdefault(key, PathNode(key, text, title, "evidence", 1, 0.0))
+        keys.append(key)
+    entities = walk.path.entity_indices
+    for hop, entity in enumerate(entities):
+        is_last = hop == len(entities) - 1
+        column = n_columns - 1 if is_last else len(keys)
+        kind: NodeKind = "item" if is_last else "evidence" if column == 1 else "entity"
         key = f"{column}:{entity}"
         label = names.entity(entity)
         title = f"{label} ({names.graph.entity_types[entity].replace('_', ' ')})"
@@ -196,79 +261,45 @@ def _place(
     return keys
 
 
-def _heights(
-    nodes: dict[str, PathNode], sums: dict[tuple[str, str, int], float], n_columns: int
-) -> dict[str, float]:
-    """Rows that cross little: each column is sorted by the mean height of its neighbors."""
-    columns = [
-        [key for key, node in nodes.items() if node.column == column] for column in range(n_columns)
-    ]
-    heights = {key: y for keys in columns for key, y in _spread(keys).items()}
-    for sweep in range(N_SWEEPS):
-        for keys in columns if sweep % 2 == 0 else reversed(columns):
-            centers = {key: _center(key, sums, heights) for key in keys}
-            heights.update(_spread(sorted(keys, key=lambda key: centers[key])))
-    tallest = max((len(keys) for keys in columns), default=1)
-    for keys in columns:  # a short column uses the free height: its lines and labels part
-        stretch = min(tallest / max(len(keys), 1), MAX_STRETCH)
-        heights.update({key: stretch * heights[key] for key in keys})
-    return heights
-
-
-def _spread(keys: Sequence[str]) -> dict[str, float]:
-    """Heights one apart, centered on 0."""
-    return {key: position - (len(keys) - 1) / 2 for position, key in enumerate(keys)}
-
-
-def _center(key: str, sums: dict[tuple[str, str, int], float], heights: dict[str, float]) -> float:
-    """Mean height of the nodes that `key` is joined to, weighted by the size of the lines."""
-    joined = [
-        (heights[target if source == key else source], abs(value))
-        for (source, target, _), value in sums.items()
-        if key in (source, target)
-    ]
-    weight = sum(size for _, size in joined)
-    if not weight:
-        return heights[key]
-    return sum(height * size for height, size in joined) / weight
-
-
-def _edges(sums: dict[tuple[str, str, int], float], names: Names) -> tuple[PathEdge, ...]:
+def _edges(sums: Lines, names: Names) -> tuple[PathEdge, ...]:
     largest = max((abs(value) for value in sums.values()), default=0.0) or 1.0
-    relations = {key: _relation(names, key[2]) for key in sums if key[2] >= 0}
+    relations = {key: _relation(names, key[2]) for key in sums if key[2] != TO_EVIDENCE}
     said_later = {(source, relation) for (source, _, _), relation in relations.items()}
     edges = []
     for (source, target, triple), value in sums.items():
-        if triple < 0:
-            label, where, left = "", "part of what is known about the user", False
-        else:
-            label = relations[source, target, triple]
+        label = relations.get((source, target, triple), "")
+        where, left = "part of what is known about the user", False
+        if triple == BY_BEHAVIOR:
+            where = "no link of the data: people with the one often choose what has the other"
+        elif label:
             where = f"{label}, stated in {names.provenance(triple)}"
             left = _points_left(names, triple, int(source.split(":")[1]))
         title = f"{format_signed(value)} to the score; {where}"
         share = abs(value) / largest
         shows = bool(label) and (target, label) not in said_later
-        edges.append(PathEdge(source, target, label, shows, title, value, share, left))
+        edges.append(
+            PathEdge(source, target, label, shows, title, value, share, left, triple == BY_BEHAVIOR)
+        )
     return tuple(edges)
 
 
 def _sentence(
-    paths: Sequence[PathContribution],
-    shown: Sequence[PathContribution],
+    walks: Sequence[_Walk],
+    shown: Sequence[_Walk],
     explanation: PairExplanation,
 ) -> str:
-    total = sum(path.value for path in paths)
-    drawn = sum(path.value for path in shown)
+    total = sum(walk.value for walk in walks)
+    drawn = sum(walk.value for walk in shown)
     score = format_score(explanation.score)
-    if len(paths) == 1:
+    if len(walks) == 1:
         return f"There is one path. It adds {format_signed(total)} to the score {score}."
-    if len(shown) == len(paths):
+    if len(shown) == len(walks):
         return (
-            f"All {len(paths)} paths are drawn. Together they add {format_signed(total)} to the "
+            f"All {len(walks)} paths are drawn. Together they add {format_signed(total)} to the "
             f"score {score}."
         )
     return (
-        f"The {len(shown)} strongest of {counted(len(paths), 'path')} are drawn. They carry "
+        f"The {len(shown)} strongest of {counted(len(walks), 'path')} are drawn. They carry "
         f"{format_signed(drawn)} of the {format_signed(total)} that all paths add to the score "
         f"{score}."
     )

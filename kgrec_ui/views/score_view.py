@@ -14,6 +14,7 @@ from kgrec_ui.views.attention_view import AttentionView, ModalityView, attention
 from kgrec_ui.views.explanation_view import (
     WaterfallView,
     contribution_table,
+    is_in_one_piece,
     reason_waterfall_view,
     waterfall_view,
 )
@@ -22,6 +23,11 @@ from kgrec_ui.views.path_view import PathView, path_table, path_view
 __all__ = ["ReasonLine", "ScoreView", "score_view"]
 
 N_REASONS = 5
+WHOLE_PROFILE = (
+    "This model learns one vector for the user as a whole and cannot be taken apart further: the "
+    "score is the bias of the item and one number for the whole profile. Which past choices, links "
+    "or words brought it about cannot be told. A run of Fusion tells them."
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class ScoreView:
         paths: through the knowledge graph, placed for drawing.
         path_rows: every path as a row.
         contributions: every contribution as a row.
+        note: said above all when the model cannot be taken apart further; "" otherwise.
     """
 
     item_id: str
@@ -64,13 +71,20 @@ class ScoreView:
     paths: PathView
     path_rows: pl.DataFrame
     contributions: pl.DataFrame
+    note: str
 
 
 def score_view(
     explanation: PairExplanation, names: Names, evidence: UserEvidence, *, user_label: str
 ) -> ScoreView:
     """All parts of the explanation section for one pair."""
-    n_units = evidence.item_indices.size + evidence.entity_indices.size + len(evidence.texts)
+    known = (
+        evidence.item_indices,
+        evidence.entity_indices,
+        evidence.friend_indices,
+        evidence.attribute_indices,
+    )
+    n_units = sum(part.size for part in known) + len(evidence.texts)
     told = reasons(explanation, names)[:N_REASONS]
     return ScoreView(
         names.item_ids[explanation.item_index],
@@ -86,4 +100,5 @@ def score_view(
         path_view(explanation, names, user_label=user_label),
         path_table(explanation, names),
         contribution_table(explanation, names),
+        WHOLE_PROFILE if is_in_one_piece(explanation) else "",
     )

@@ -1,0 +1,141 @@
+"""Template sentences about one reason: what speaks for or against an item, in plain words.
+
+Sentences call the recommended item "it".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgrec_core.recommender.contract import Contribution, EvidenceKind
+
+__all__ = [
+    "carried_sentence",
+    "direct_sentence",
+    "plain_sentence",
+    "plain_words",
+    "shared_sentence",
+]
+
+MAX_NAMED = 3
+
+_CHOICES: dict[EvidenceKind, tuple[str, str]] = {
+    "item": (
+        "People who chose {label} also tend to choose it.",
+        "People who chose {label} choose it less than its content alone would suggest.",
+    ),
+    "entity": (
+        "People with an interest in {label} tend to choose it.",
+        "People with an interest in {label} tend to choose other things.",
+    ),
+    "text": (
+        "People who choose what the words “{label}” describe tend to choose it.",
+        "People who choose what the words “{label}” describe tend to choose other things.",
+    ),
+    "friend": ("{label}, a friend, chose it.", "{label}, a friend, chose other things."),
+    "attribute": (
+        "People with “{label}” choose it more often than others.",
+        "People with “{label}” choose it less often than others.",
+    ),
+    "profile": (
+        "What the model learned about this user as a whole speaks for it.",
+        "What the model learned about this user as a whole speaks against it.",
+    ),
+}
+"""Sentences for and against an item from what people chose, by kind of evidence."""
+
+_TEXTS: dict[EvidenceKind, tuple[str, str]] = {
+    "item": ("Its text is close to that of {label}.", "Its text is close to that of {label}."),
+    "entity": (
+        "Its text is close to those of items with {label}.",
+        "Its text is far from those of items with {label}.",
+    ),
+    "text": (
+        "Its text is close to the words “{label}”.",
+        "Its text is far from the words “{label}”.",
+    ),
+    "friend": (
+        "Its text is close to what {label}, a friend, chose.",
+        "Its text is far from what {label}, a friend, chose.",
+    ),
+    "attribute": (
+        "Its text is close to what people with “{label}” choose.",
+        "Its text is far from what people with “{label}” choose.",
+    ),
+    "profile": _CHOICES["profile"],
+}
+"""The same for the text modality."""
+
+_SHORT: dict[EvidenceKind, str] = {
+    "item": "chosen with {label}",
+    "entity": "goes with {label}",
+    "text": "goes with “{label}”",
+    "friend": "chosen by {label}",
+    "attribute": "liked by {label}",
+    "profile": "fits the whole profile",
+}
+_SHORT_TEXT: dict[EvidenceKind, str] = {
+    "friend": "text like choices of {label}",
+    "attribute": "text liked by {label}",
+    "profile": "fits the whole profile",
+}
+
+_WHOSE: dict[EvidenceKind, str] = {
+    "item": "people who chose {labels}",
+    "entity": "people with an interest in {labels}",
+    "text": "people who like what the words “{labels}” describe",
+    "friend": "{labels} among the friends",
+    "attribute": "people with “{labels}”",
+    "profile": "people with a profile like this",
+}
+
+
+def plain_sentence(term: Contribution, label: str) -> str:
+    """The sentence of one contribution that is not of the graph."""
+    templates = _TEXTS if term.modality == "text" else _CHOICES
+    for_it, against_it = templates[term.evidence.kind]
+    return (for_it if term.value > 0 else against_it).format(label=label)
+
+
+def plain_words(term: Contribution, label: str) -> str:
+    """The same in a few words, for a list: "chosen with Heat", "text like Heat"."""
+    if term.modality == "text":
+        return _SHORT_TEXT.get(term.evidence.kind, "text like {label}").format(label=label)
+    return _SHORT[term.evidence.kind].format(label=label)
+
+
+def direct_sentence(label: str) -> str:
+    """One link leads from an item of the history to the recommended one."""
+    return f"Linked directly: {label}."
+
+
+def shared_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]]) -> str:
+    """Evidence and item share an entity; `told` are kind and label of the evidence."""
+    items = [name for kind, name in told if kind == "item"]
+    if not items:
+        return f"{_capital(label)}, which was named as an interest."
+    stated = " and was named as an interest" if len(items) < len(told) else ""
+    return f"{_capital(label)}, like {_listed(items)} from the history{stated}."
+
+
+def carried_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]], *, is_for: bool) -> str:
+    """The item has a link to an entity that goes with the evidence by behavior alone.
+
+    The strongest kind of evidence is named, with up to three labels.
+    """
+    kind = told[0][0]
+    whose = _WHOSE[kind].format(labels=_listed([name for other, name in told if other == kind]))
+    return f"{_capital(label)}, which {whose} {'often' if is_for else 'seldom'} choose."
+
+
+def _capital(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _listed(labels: list[str]) -> str:
+    """Labels as running text: A; A and B; A, B, C and 2 more."""
+    if len(labels) == 1:
+        return labels[0]
+    if len(labels) <= MAX_NAMED:
+        return f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return f"{', '.join(labels[:MAX_NAMED])} and {len(labels) - MAX_NAMED} more"
