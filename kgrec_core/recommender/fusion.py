@@ -136,7 +136,7 @@ class FusionRecommender:
         rng: np.random.Generator,
         on_progress: OnProgress,
     ) -> FusionModel:
-        known = data.known()
+        known = data.known() if self.settings.refit else data.train
         core = fit_core(known, kernels, parameters, self.settings, data.text_vectors)
         channels, _ = fit_channels(data, known, self.settings, parameters, rng, on_progress)
         model = dataclasses.replace(core, channels=gated(channels, parameters))

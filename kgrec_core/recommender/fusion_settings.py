@@ -70,6 +70,10 @@ class FusionSettings(BaseModel):
         description="How much popular items are held back in favor of rare ones; 0 is the most "
         "accurate, the Evaluate page shows the price.",
     )
+    refit: bool = Field(
+        default=True,
+        description="After choosing, fit once more with the choices that were held out for it.",
+    )
     selection_k: int = Field(
         default=20, ge=1, le=200, description="List length at which settings are compared."
     )
