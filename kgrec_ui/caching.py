@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kgrec_core.graph.search import EntitySearch
     from kgrec_core.graph.statistics import GraphStatistics
     from kgrec_core.pipeline.loaded_run import LoadedRun
+    from kgrec_core.pipeline.tuning import TuningResult
+    from kgrec_core.recommender.search_space import SearchSpace
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
     from kgrec_ui.views.graph_view import GraphView
@@ -39,7 +41,9 @@ __all__ = [
     "neighborhood",
     "problems",
     "profile",
+    "search_space",
     "statistics",
+    "trials",
     "workspace",
     "workspace_root",
 ]
@@ -219,6 +223,27 @@ def model_fields(model: str) -> list[SettingField]:
     from kgrec_ui.views.train_view import setting_fields
 
     return setting_fields(settings_class(model))
+
+
+def search_space(model: str) -> SearchSpace:
+    """What a search of settings may try of a model; empty when there is nothing to search."""
+    from kgrec_core.pipeline.search_study import search_space_of
+
+    return search_space_of(model)
+
+
+def trials(job: JobRecord) -> TuningResult | None:
+    """What a search job has tried, read anew each time; None before its first trial."""
+    from kgrec_core.jobs.payloads import TunePayload
+    from kgrec_core.pipeline.tuning import TuningResult
+    from kgrec_core.pipeline.tuning_runs import trials_so_far
+
+    if job.state == "done":
+        return TuningResult.from_json(job.result)
+    if job.state == "queued":
+        return None
+    asked = TunePayload.model_validate(job.payload)
+    return trials_so_far(workspace(), asked.dataset, asked.settings, asked.tuning)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the trained model …")

@@ -158,4 +158,11 @@ def _root() -> str:
 def _evidence(run: LoadedRun, person: str | Newcomer) -> UserEvidence:
     if isinstance(person, str):
         return run.evidence_of(run.dataset.users.index_of(person))
-    return run.newcomer(person.likes, person.entities, person.tags, person.texts)
+    return run.newcomer(
+        person.likes,
+        person.entities,
+        person.tags,
+        person.texts,
+        person.friends,
+        person.attributes,
+    )

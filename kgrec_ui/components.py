@@ -24,6 +24,7 @@ __all__ = [
     "show_figure",
     "show_table",
     "user_picker",
+    "users_picker",
 ]
 
 MAX_CUTOFF = 50
@@ -127,6 +128,15 @@ def items_picker(
     """Any number of items; returns their ids."""
     return _multi_picker(
         label, dataset.items.ids, dataset.item_labels, widget=widget, search=search, **options
+    )
+
+
+def users_picker(
+    dataset: Dataset, label: str, widget: Widget, search: Widget, **options: Any
+) -> list[str]:
+    """Any number of users; returns their ids."""
+    return _multi_picker(
+        label, dataset.users.ids, dataset.user_labels, widget=widget, search=search, **options
     )
 
 

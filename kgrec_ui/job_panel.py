@@ -23,6 +23,7 @@ __all__ = ["current_job_id", "job_panel", "start_job"]
 POLL_SECONDS = 1.0
 
 OnDone = Callable[[dict[str, Any]], None]
+ShowJob = Callable[[JobRecord], None]
 
 
 def current_job_id(*kinds: str) -> str | None:
@@ -44,7 +45,11 @@ def start_job(kind: str, payload: dict[str, Any]) -> None:
 
 
 def job_panel(
-    job_id: str, *, on_done: OnDone | None = None, next_step: tuple[str, str] | None = None
+    job_id: str,
+    *,
+    on_done: OnDone | None = None,
+    next_step: tuple[str, str] | None = None,
+    body: ShowJob | None = None,
 ) -> JobRecord | None:
     """Show a job until it is over; then rerun the page once and show how it ended.
 
@@ -52,6 +57,7 @@ def job_panel(
         job_id: which job.
         on_done: called once per session with the result when the job has succeeded.
         next_step: page and label of the link that is offered after success.
+        body: shows what a running job has done so far; a curve of its metrics by default.
 
     Returns:
         The job as it is now, None when it cannot be read.
@@ -62,7 +68,7 @@ def job_panel(
     if job is None:
         return None
     if not job.is_over:
-        st.fragment(_running, run_every=POLL_SECONDS)(job_id)
+        st.fragment(_running, run_every=POLL_SECONDS)(job_id, body or _curve)
         return job
     finished = get_state().finished_jobs
     if job.state == "done" and job_id not in finished:
@@ -74,7 +80,7 @@ def job_panel(
     return job
 
 
-def _running(job_id: str) -> None:
+def _running(job_id: str, body: ShowJob) -> None:
     with reported_errors(stop=True):
         job = caching.job(job_id)
     if job.is_over:
@@ -86,7 +92,7 @@ def _running(job_id: str) -> None:
         if button.button("Cancel", key=Widget.CANCEL_JOB.of(job_id), width="stretch"):
             _cancel(job_id)
         st.progress(view.fraction, text=view.progress_text)
-        _curve(job)
+        body(job)
 
 
 def _cancel(job_id: str) -> None:

@@ -30,6 +30,13 @@ Tag = Annotated[list[str] | None, typer.Option(help="Tag a newcomer likes; may b
 Text = Annotated[
     list[str] | None, typer.Option(help="Words about a newcomer's taste; may be repeated.")
 ]
+Friend = Annotated[
+    list[str] | None, typer.Option(help="Id of a user whom a newcomer knows; may be repeated.")
+]
+Attribute = Annotated[
+    list[str] | None,
+    typer.Option(help='What a newcomer is, such as "occupation: writer"; may be repeated.'),
+]
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,17 @@ class _Asker:
     entity: list[str]
     tag: list[str]
     text: list[str]
+    friend: list[str]
+    attribute: list[str]
 
     def require_one(self) -> None:
         """Refuse nobody, and somebody who is both known and new."""
-        stated = bool(self.like or self.entity or self.tag or self.text)
+        said = (self.like, self.entity, self.tag, self.text, self.friend, self.attribute)
+        stated = any(said)
         if self.user is None and not stated:
-            raise typer.BadParameter("give --user, or --like, --entity, --tag or --text.")
+            raise typer.BadParameter(
+                "give --user, or --like, --entity, --tag, --text, --friend or --attribute."
+            )
         if self.user is not None and stated:
             raise typer.BadParameter("give either --user or what a newcomer likes, not both.")
 
@@ -62,7 +74,7 @@ class _Asker:
                 entities.append(id_)
             else:
                 raise _neither(run, id_)
-        return run.newcomer(likes, entities, self.tag, self.text)
+        return run.newcomer(likes, entities, self.tag, self.text, self.friend, self.attribute)
 
 
 def _neither(run: LoadedRun, id_: str) -> UnknownIdError:
@@ -80,12 +92,16 @@ def recommend_items(
     entity: Entity = None,
     tag: Tag = None,
     text: Text = None,
+    friend: Friend = None,
+    attribute: Attribute = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many items.")] = 10,
     workspace: WorkspaceFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """The best items for a known user or a newcomer, what they know already left out."""
-    asker = _Asker(user, like or [], entity or [], tag or [], text or [])
+    asker = _Asker(
+        user, like or [], entity or [], tag or [], text or [], friend or [], attribute or []
+    )
     asker.require_one()
     with _loaded(workspace, run) as loaded:
         found = loaded.recommend(asker.evidence(loaded), k)
@@ -115,11 +131,15 @@ def explain_item(
     entity: Entity = None,
     tag: Tag = None,
     text: Text = None,
+    friend: Friend = None,
+    attribute: Attribute = None,
     workspace: WorkspaceFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Why an item has its score: every part of the sum."""
-    asker = _Asker(user, like or [], entity or [], tag or [], text or [])
+    asker = _Asker(
+        user, like or [], entity or [], tag or [], text or [], friend or [], attribute or []
+    )
     asker.require_one()
     from kgrec_core.explanation.serialize import explanation_to_json
 

@@ -10,6 +10,7 @@ import typer
 from kgrec_core.cli.options import AsJson, WorkspaceFolder, opened_workspace, parse_cutoffs
 from kgrec_core.cli.output import print_facts, print_json, print_table, shown_progress
 from kgrec_core.config import MODEL_NAMES, SplitName
+from kgrec_core.recommender.presets import PRESETS, preset_of
 
 __all__ = ["evaluate_model", "parse_settings", "train_model", "use_run"]
 
@@ -45,6 +46,13 @@ def _known_model(name: str) -> str:
     return name
 
 
+def _known_preset(name: str | None) -> str | None:
+    known = [preset.name for preset in PRESETS]
+    if name is not None and name not in known:
+        raise typer.BadParameter(f"choose one of {', '.join(known)} (got {name}).")
+    return name
+
+
 def train_model(
     dataset: Annotated[str, typer.Argument(help="Name or fingerprint of a data set.")],
     model: Annotated[
@@ -53,6 +61,14 @@ def train_model(
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="A setting of the model as key=value; may be repeated."),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            callback=_known_preset,
+            help=f"Named settings of the fusion model: {', '.join(p.name for p in PRESETS)}; "
+            "--set changes single ones.",
+        ),
     ] = None,
     split: Annotated[SplitName, typer.Option(help="What is held out for the test.")] = "random",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
@@ -66,9 +82,12 @@ def train_model(
     from kgrec_core.config import TrainSettings, checked
     from kgrec_core.pipeline.training import train
 
+    if preset is not None and model != "fusion":
+        raise typer.BadParameter(f"--preset is for the fusion model (got --model {model}).")
+    starts = preset_of(preset).model_settings if preset else {}
     values = {
         "model": model,
-        "model_settings": parse_settings(settings or []),
+        "model_settings": starts | parse_settings(settings or []),
         "split": {"name": split, "seed": seed},
         "text_model": text_model,
         "seed": seed,

@@ -129,6 +129,8 @@ class LoadedRun:
         entities: Sequence[str] = (),
         tags: Sequence[str] = (),
         texts: Sequence[str] = (),
+        friends: Sequence[str] = (),
+        attributes: Sequence[str] = (),
     ) -> UserEvidence:
         """Evidence of somebody who is not in the data.
 
@@ -137,9 +139,11 @@ class LoadedRun:
             entities: entity ids; the entity of an item counts as a like of it.
             tags: names of tags.
             texts: a few words each; empty ones are left out.
+            friends: ids of users.
+            attributes: labels of user attributes, such as "occupation: writer".
 
         Raises:
-            UnknownIdError: an id or tag is unknown; the text names near ones.
+            UnknownIdError: an id, tag or attribute is unknown; the text names near ones.
             ConfigError: words are given and the run does not read texts.
         """
         items = [self.dataset.items.index_of(id_) for id_ in likes]
@@ -150,7 +154,12 @@ class LoadedRun:
         words = tuple(text.strip() for text in texts if text.strip())
         liked = UserEvidence.of_likes(_unique(items), self.like_weight)
         return dataclasses.replace(
-            liked, entity_indices=_unique(others), text_vectors=self._encoded(words), texts=words
+            liked,
+            entity_indices=_unique(others),
+            text_vectors=self._encoded(words),
+            texts=words,
+            friend_indices=_unique([self.dataset.users.index_of(id_) for id_ in friends]),
+            attribute_indices=_unique([self._attribute_index(label) for label in attributes]),
         )
 
     def recommend(self, evidence: UserEvidence, k: int) -> Recommendations:
@@ -203,13 +212,16 @@ class LoadedRun:
         entity_id = tag_entity_id(tag)
         if entity_id in self.graph.entities:
             return self.graph.entities.index_of(entity_id)
-        from rapidfuzz import process
-
         kinds = zip(self.graph.entity_labels, self.graph.entity_types, strict=True)
         known = [label for label, kind in kinds if kind == TAG_TYPE]
-        near = [match for match, _, _ in process.extract(tag, known, limit=3)]
-        hint = f" Near ones: {', '.join(near)}." if near else " The data has no tags."
-        raise UnknownIdError(f"There is no tag '{tag}'.{hint}")
+        raise _unknown("tag", tag, known)
+
+    def _attribute_index(self, label: str) -> int:
+        side = self.inputs.data.side
+        known = side.attribute_labels if side else ()
+        if label not in known:
+            raise _unknown("user attribute", label, known)
+        return known.index(label)
 
     def _encoded(self, texts: tuple[str, ...]) -> FloatArray:
         dim = self.text_vectors.shape[1]
@@ -241,3 +253,11 @@ def load_run(workspace: Workspace, run_id: str) -> LoadedRun:
 
 def _unique(indices: Sequence[int]) -> IndexArray:
     return np.array(list(dict.fromkeys(indices)), dtype=np.int64)
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> UnknownIdError:
+    from rapidfuzz import process
+
+    near = [match for match, _, _ in process.extract(name, known, limit=3)]
+    hint = f" Near ones: {', '.join(near)}." if near else f" The data has no {what}s."
+    return UnknownIdError(f"There is no {what} '{name}'.{hint}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
 from kgrec_core.graph.naming import TAG_TYPE
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers
-from kgrec_ui.components import cutoff_slider, items_picker
+from kgrec_ui.components import cutoff_slider, items_picker, users_picker
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.explanation import show_score
@@ -17,6 +19,9 @@ from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.cold_start_view import ListChange, Newcomer, list_change, with_moves
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.words import as_markdown
+
+if TYPE_CHECKING:
+    from kgrec_core.pipeline.loaded_run import LoadedRun
 
 __all__ = ["newcomer"]
 
@@ -80,7 +85,33 @@ def _said(run: RunRecord) -> Newcomer:
         else "Train the fusion model with a text model to use words.",
     )
     texts = tuple(line.strip() for line in words.splitlines() if line.strip()) if reads else ()
-    return Newcomer(tuple(likes), tuple(entities), tuple(tags), texts)
+    friends, attributes = _about(loaded)
+    return Newcomer(tuple(likes), tuple(entities), tuple(tags), texts, friends, attributes)
+
+
+def _about(loaded: LoadedRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of friends and labels of attributes; asked for only where the data has some."""
+    side = loaded.inputs.data.side
+    friends: list[str] = []
+    attributes: list[str] = []
+    if side is not None and side.friends.nnz:
+        friends = users_picker(
+            loaded.dataset,
+            "Known friends",
+            Widget.COLD_FRIENDS,
+            Widget.COLD_FRIENDS_SEARCH,
+            placeholder="Choose users",
+        )
+    if side is not None and side.attribute_labels:
+        attributes = st.multiselect(
+            "About the person",
+            sorted(side.attribute_labels),
+            key=Widget.COLD_ATTRIBUTES,
+            persist_state="session",
+            select_all=False,
+            placeholder="Age, occupation …",
+        )
+    return tuple(friends), tuple(attributes)
 
 
 def _list(run: RunRecord, person: Newcomer) -> list[int]:

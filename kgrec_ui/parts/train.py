@@ -1,7 +1,8 @@
-"""Settings of a training run, what it will cost, and the runs so far."""
+"""Settings of a training run: model, preset, split, parts, and all the rest below."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -9,25 +10,24 @@ import streamlit as st
 from kgrec_core.config import TrainSettings, checked
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.errors import ConfigError
+from kgrec_core.recommender.presets import PRESETS, Preset
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
 from kgrec_ui.active import use_run
-from kgrec_ui.components import reader_timezone, show_table
-from kgrec_ui.guards import empty_state, reported_errors
-from kgrec_ui.job_panel import start_job
+from kgrec_ui.guards import reported_errors
+from kgrec_ui.parts.start_card import start_card
 from kgrec_ui.state import Widget
-from kgrec_ui.theme import format_when
-from kgrec_ui.views.labels import MODEL_HELP, SPLIT_HELP, model_name, split_name
-from kgrec_ui.views.train_view import (
+from kgrec_ui.views.cost_view import MODELS_WITH_TEXT
+from kgrec_ui.views.labels import SPLIT_HELP, model_name, split_name
+from kgrec_ui.views.model_choice import (
     MODALITY_SWITCHES,
-    SettingField,
-    cost_view,
-    model_options,
-    possible_splits,
-    runs_table,
+    MODEL_GROUPS,
+    available_parts,
+    model_caption,
 )
+from kgrec_ui.views.train_view import SettingField, possible_splits
 
-__all__ = ["run_list", "take_run", "training_form"]
+__all__ = ["take_run", "training_form"]
 
 TEXT_MODELS = {
     "minilm": "MiniLM (comes with kgrec)",
@@ -47,15 +47,16 @@ def training_form(record: DatasetRecord, *, is_busy: bool) -> None:
         dataset = caching.dataset(record.fingerprint)
     left, right = st.columns([2, 1], gap="large")
     with left:
-        values = {"model": _model(), **_split(dataset)}
-        values |= _modalities(values["model"])
-        seed, own = _advanced(values["model"])
+        model = _model()
+        preset = _preset(model)
+        values = {"model": model, **_split(dataset), **_modalities(model, dataset)}
+        seed, own = _advanced(model, preset)
         values["seed"] = seed
         values["model_settings"] = {**values["model_settings"], **own}
     with right, reported_errors():
         _check_modalities(values["model_settings"])
         settings = checked(TrainSettings, values)
-        _cost_and_start(record, dataset, settings, is_busy=is_busy)
+        start_card(record, dataset, settings, preset.label if preset else "", is_busy=is_busy)
 
 
 def take_run(result: dict[str, Any]) -> None:
@@ -63,61 +64,48 @@ def take_run(result: dict[str, Any]) -> None:
     use_run(caching.workspace().resolve_run(str(result["run"])))
 
 
-def run_list(record: DatasetRecord, in_use: str | None) -> None:
-    """All runs on this data set, and which one the other pages use."""
-    runs = caching.workspace().runs(record.fingerprint)
-    st.header("Runs on this data set", anchor=False)
-    if not runs:
-        empty_state(
-            "No run yet",
-            "Finished runs appear here with their accuracy, time and memory, to be compared.",
-            icon=":material/list_alt:",
-        )
-        return
-    names = {
-        run.run_id: f"{model_name(run.model)} · {format_when(run.created_at, reader_timezone())}"
-        f" · {run.run_id}"
-        for run in runs
-    }
-    ids = list(names)
-    # The select box follows the run in use, which may also come from the address.
-    st.session_state[Widget.ACTIVATE_RUN] = in_use
-    st.selectbox(
-        "Run that all pages use",
-        ids,
-        format_func=lambda run_id: names.get(run_id, run_id),
-        key=Widget.ACTIVATE_RUN,
-        on_change=_activate,
-        width=620,
-    )
-    show_table(
-        runs_table(runs, in_use=in_use, timezone=reader_timezone()),
-        alt="Finished runs with accuracy, time and memory.",
-        height=430,
-        key=Widget.RUN_TABLE,
-    )
-    st.caption(
-        "NDCG@20 and Recall@20 are measured on the held-out test part; higher is better. "
-        "Only runs with the same split can be compared."
-    )
-
-
-def _activate() -> None:
-    with reported_errors():
-        use_run(caching.workspace().resolve_run(str(st.session_state[Widget.ACTIVATE_RUN])))
-
-
 def _model() -> str:
-    options = list(model_options())
+    """First the kind of model, then the model."""
+    keys = [group.key for group in MODEL_GROUPS]
+    labels = {group.key: group.label for group in MODEL_GROUPS}
+    key = st.segmented_control(
+        "Kind of model",
+        keys,
+        default=keys[0],
+        required=True,
+        format_func=labels.__getitem__,
+        key=Widget.TRAIN_GROUP,
+        persist_state="session",
+    )
+    group = next(group for group in MODEL_GROUPS if group.key == key)
+    st.caption(group.help)
+    if len(group.models) == 1:
+        return group.models[0]
     chosen: str = st.radio(
         "Model",
-        options,
+        group.models,
         format_func=model_name,
-        captions=[MODEL_HELP.get(name, "") for name in options],
-        key=Widget.TRAIN_MODEL,
+        captions=[model_caption(name) for name in group.models],
+        key=Widget.TRAIN_MODEL.of(group.key),
         persist_state="session",
     )
     return chosen
+
+
+def _preset(model: str) -> Preset | None:
+    """A named set of settings; only the fusion model has them."""
+    if model != "fusion":
+        return None
+    names = {preset.name: preset for preset in PRESETS}
+    chosen: str = st.radio(
+        "Preset",
+        list(names),
+        format_func=lambda name: names[name].label,
+        captions=[preset.description for preset in PRESETS],
+        key=Widget.TRAIN_PRESET,
+        persist_state="session",
+    )
+    return names[chosen]
 
 
 def _split(dataset: Dataset) -> dict[str, Any]:
@@ -151,32 +139,33 @@ def _split(dataset: Dataset) -> dict[str, Any]:
     return {"split": values}
 
 
-def _modalities(model: str) -> dict[str, Any]:
+def _modalities(model: str, dataset: Dataset) -> dict[str, Any]:
+    """What is switched on; only parts that this data has can be switched."""
     if model != "fusion":
-        return {"text_model": "none", "model_settings": {}}
+        reads = model in MODELS_WITH_TEXT
+        return {"text_model": _text_model() if reads else "none", "model_settings": {}}
+    parts = available_parts(dataset)
     chosen = st.pills(
         "What the model may use",
-        list(MODALITY_SWITCHES),
+        parts,
         selection_mode="multi",
-        default=list(MODALITY_SWITCHES),
+        default=parts,
         format_func=MODALITY_SWITCHES.__getitem__,
-        key=Widget.TRAIN_MODALITIES,
+        key=Widget.TRAIN_MODALITIES.of(*parts),
         persist_state="session",
         help="Switch parts off to see what each one brings.",
     )
-    switches = {name: name in chosen for name in MODALITY_SWITCHES}
-    text_model = "none"
-    if switches["use_text"]:
-        text_model = _text_model()
+    # Parts that the data does not have are off only when all others are: then nothing is left.
+    switches = {name: name in chosen for name in parts}
+    if not chosen:
+        switches = dict.fromkeys(MODALITY_SWITCHES, False)
+    text_model = _text_model() if switches["use_text"] else "none"
     return {"text_model": text_model, "model_settings": switches}
 
 
 def _check_modalities(settings: dict[str, Any]) -> None:
     if not any(settings.get(name, True) for name in MODALITY_SWITCHES):
-        raise ConfigError(
-            f"Switch on at least one of {', '.join(MODALITY_SWITCHES.values())}: "
-            "a model needs something to learn from."
-        )
+        raise ConfigError("Switch on at least one part: a model needs something to learn from.")
 
 
 def _text_model() -> str:
@@ -200,7 +189,9 @@ def _text_model() -> str:
     return path.strip() or "none"
 
 
-def _advanced(model: str) -> tuple[int, dict[str, Any]]:
+def _advanced(model: str, preset: Preset | None) -> tuple[int, dict[str, Any]]:
+    """Seed and settings of the model; those of the preset are their start values."""
+    starts = preset.model_settings if preset else {}
     with st.expander("More settings", icon=":material/tune:"):
         columns = st.columns(3)
         with columns[0]:
@@ -215,13 +206,15 @@ def _advanced(model: str) -> tuple[int, dict[str, Any]]:
         own: dict[str, Any] = {}
         for position, field in enumerate(caching.model_fields(model), start=1):
             with columns[position % 3]:
-                own[field.name] = _setting(model, field)
+                start = starts.get(field.name, field.default)
+                name = preset.name if preset else ""
+                own[field.name] = _setting(model, name, replace(field, default=start))
     return int(seed), own
 
 
-def _setting(model: str, field: SettingField) -> Any:
+def _setting(model: str, preset: str, field: SettingField) -> Any:
     common: dict[str, Any] = {
-        "key": Widget.TRAIN_SETTING.of(model, field.name),
+        "key": Widget.TRAIN_SETTING.of(model, preset, field.name),
         "help": field.help or None,
         "persist_state": "session",
     }
@@ -241,32 +234,3 @@ def _setting(model: str, field: SettingField) -> Any:
         value=as_type(field.default),
         **common,
     )
-
-
-def _cost_and_start(
-    record: DatasetRecord, dataset: Dataset, settings: TrainSettings, *, is_busy: bool
-) -> None:
-    cost = cost_view(
-        dataset,
-        model=settings.model,
-        uses_text=settings.text_model != "none",
-        runs=caching.workspace().runs(record.fingerprint),
-    )
-    with st.container(border=True):
-        st.markdown("#### What it will take")
-        for what, amount, why in cost.lines:
-            st.markdown(f"{what}: **{amount}**  \n:gray[:small[{why}]]")
-        if st.button(
-            "Train",
-            key=Widget.TRAIN_START,
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=is_busy,
-        ):
-            start_job(
-                "train",
-                {"dataset": record.fingerprint, "settings": settings.model_dump(mode="json")},
-            )
-            st.rerun()
-        st.caption("Runs beside the app: you can leave this page or close the browser.")

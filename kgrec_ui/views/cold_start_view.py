@@ -25,12 +25,16 @@ class Newcomer:
         entities: entity ids.
         tags: names of tags.
         texts: a few words each.
+        friends: ids of users.
+        attributes: labels of user attributes.
     """
 
     likes: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    friends: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -42,6 +46,8 @@ class Newcomer:
                 (self.entities, "interest", ""),
                 (self.tags, "tag", ""),
                 (self.texts, "line of words", "lines of words"),
+                (self.friends, "friend", ""),
+                (self.attributes, "attribute", ""),
             )
             if said
         ]

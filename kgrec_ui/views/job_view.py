@@ -15,12 +15,14 @@ _TITLES = {
     "import": "Reading the files",
     "graph": "Building the knowledge graph",
     "evaluate": "Measuring",
+    "tune": "Searching for settings",
 }
 _DONE = {
     "train": "The model is trained and in use.",
     "import": "The data set is imported and in use.",
     "graph": "The knowledge graph is ready.",
     "evaluate": "The numbers are ready.",
+    "tune": "The search is over.",
 }
 
 

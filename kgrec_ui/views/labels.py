@@ -14,18 +14,23 @@ _MODEL_NAMES = {
     "bpr-mf": "Matrix factorization (BPR)",
     "mf-softmax": "Matrix factorization (softmax)",
     "lightgcn": "Graph convolution (LightGCN)",
+    "kgat": "Attention on the graph (KGAT)",
+    "fusion-network": "Fusion network",
+    "anil": "Fast adaptation (ANIL)",
 }
 MODEL_HELP = {
-    "fusion": "Adds up what behavior, the knowledge graph and texts say. Explains every score.",
-    "ease": "Behavior only: a linear model between items. Fast and strong on dense data.",
-    "item-knn": "Behavior only: items that the same people chose. Simple and fast.",
+    "fusion": "Adds up what behavior, the knowledge graph and texts say.",
+    "ease": "A linear model between items. Fast, and strong on dense data.",
+    "item-knn": "Items that the same people chose. Simple and fast.",
     "popularity": "The same list for everybody. The bar that others must clear.",
-    "rp3beta": "Behavior only: where short random walks end. Simple and fast.",
-    "als": "Behavior only: learned vectors. Each item of a history explains its part.",
-    "bpr-mf": "Behavior only: learned vectors that rank pairs. Explains no single item.",
-    "mf-softmax": "Behavior only: learned vectors that rank all items. Explains no single item.",
-    "lightgcn": "Behavior only: learned vectors, smoothed over who chose what. "
-    "Explains no single item.",
+    "rp3beta": "Where short random walks from user to item end. Simple and fast.",
+    "als": "Vectors by least squares; what was not chosen counts a little against an item.",
+    "bpr-mf": "Vectors that put each chosen item above one that was not.",
+    "mf-softmax": "Vectors that put each chosen item above all others at once.",
+    "lightgcn": "Vectors that are smoothed over who chose what.",
+    "kgat": "Vectors that travel along the knowledge graph, by learned attention.",
+    "fusion-network": "A network that mixes learned, graph and text vectors.",
+    "anil": "Learns how to learn a new user from a few choices; for short histories.",
 }
 _SPLIT_NAMES = {
     "random": "Random, per user",

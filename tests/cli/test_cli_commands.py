@@ -190,6 +190,8 @@ def test_our_errors_are_one_line_and_status_1(
         ("import", "x", "--format", "word"),
         ("train", "tiny", "--split", "by-magic"),
         ("train", "tiny", "--model", "magic"),
+        ("train", "tiny", "--preset", "magic"),
+        ("train", "tiny", "--preset", "fast", "--model", "ease"),
         ("train", "tiny", "--set", "novalue"),
         ("train", "tiny", "--set", "a=[1"),
         ("evaluate", "active", "--k", "ten"),

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.reasons import main_reasons, reasons, sentences
 from kgrec_core.explanation.serialize import explanation_to_json
+from kgrec_core.graph.user_side import UserSide
 from kgrec_core.recommender.contract import (
     Contribution,
     EvidenceUnit,
@@ -23,6 +25,14 @@ GRAPH = graph_of(
     [(0, "directed_by", 4), (1, "directed_by", 4), (2, "directed_by", 4), (1, "sequel_of", 0)],
 )
 NAMES = Names(GRAPH, ("a", "b", "c", "d"))
+NOBODY = sp.csr_array((2, 2), dtype=np.float32)
+WITH_USERS = Names(
+    GRAPH,
+    ("a", "b", "c", "d"),
+    ("u1", "u2"),
+    UserSide(NOBODY, sp.csr_array((2, 1), dtype=np.float32), ("age: old",)),
+    ("Ann", ""),
+)
 
 
 def graph_term(
@@ -111,6 +121,82 @@ def test_a_named_interest_is_told_as_one() -> None:
     )
     (found,) = reasons(pair(term), NAMES)
     assert found.text == "Directed by Varda, which was named as an interest."
+
+
+def carried_term(item: int, value: float) -> Contribution:
+    """Item 0 is directed by Varda, and behavior ties `item` to Varda: no triple does."""
+    return graph_term(item, value, (4, 0), (0,))
+
+
+def test_a_path_from_an_entity_is_not_called_a_direct_link() -> None:
+    (found,) = reasons(pair(carried_term(1, 0.2), carried_term(3, 0.1)), NAMES)
+    assert found.label == found.short == "directed by Varda"
+    assert found.text == "Directed by Varda, which people who chose Item 1 and Item 3 often choose."
+
+
+def test_a_carried_path_against_an_item_says_seldom() -> None:
+    (found,) = reasons(pair(carried_term(1, -0.2)), NAMES)
+    assert found.text == "Directed by Varda, which people who chose Item 1 seldom choose."
+
+
+def test_a_carried_and_a_shared_path_through_one_entity_are_two_reasons_that_add_up() -> None:
+    explanation = pair(carried_term(3, 0.2), VARDA_1)
+    found = reasons(explanation, NAMES)
+    assert [reason.value for reason in found] == pytest.approx([0.3, 0.2])
+    assert found[0].text == "Directed by Varda, like Item 1 from the history."
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("friend", "which Ann among the friends often choose"),
+        ("attribute", "which people with “age: old” often choose"),
+        ("text", "which people who like what the words “quiet sea” describe often choose"),
+    ],
+)
+def test_a_carried_path_names_whatever_evidence_it_speaks_for(kind: str, words: str) -> None:
+    unit = EvidenceUnit(kind, 0, "quiet sea" if kind == "text" else "")
+    paths = (PathContribution((4, 0), (0,), 0.2),)
+    (found,) = reasons(pair(Contribution("graph", unit, 0.2, 1.0, 1.0, 0.2, paths)), WITH_USERS)
+    assert words in found.text
+
+
+@pytest.mark.parametrize(
+    ("modality", "kind", "text", "short"),
+    [
+        ("social", "friend", "Ann, a friend, chose it.", "chosen by Ann"),
+        (
+            "attributes",
+            "attribute",
+            "People with “age: old” choose it more often than others.",
+            "liked by age: old",
+        ),
+        (
+            "collaborative",
+            "profile",
+            "What the model learned about this user as a whole speaks for it.",
+            "fits the whole profile",
+        ),
+        (
+            "text",
+            "friend",
+            "Its text is close to what Ann, a friend, chose.",
+            "text like choices of Ann",
+        ),
+    ],
+)
+def test_friends_attributes_and_profiles_have_sentences_of_their_own(
+    modality: str, kind: str, text: str, short: str
+) -> None:
+    term = Contribution(modality, EvidenceUnit(kind, 0), 0.2, 1.0, 1.0, 0.2)
+    (found,) = reasons(pair(term), WITH_USERS)
+    assert (found.text, found.short) == (text, short)
+
+
+def test_a_friend_goes_by_the_label_and_by_the_id_where_there_is_none() -> None:
+    assert WITH_USERS.evidence_label(EvidenceUnit("friend", 0)) == "Ann"
+    assert WITH_USERS.evidence_label(EvidenceUnit("friend", 1)) == "u2"
+    assert WITH_USERS.evidence_id(EvidenceUnit("friend", 0)) == "u1"
 
 
 def test_provenance_names_file_and_row() -> None:

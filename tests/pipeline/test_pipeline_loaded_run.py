@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kgrec_core.config import TrainSettings
+from kgrec_core.config import SplitSettings, TrainSettings
+from kgrec_core.data.dataset import EntityColumn
+from kgrec_core.data.mapping import LinkColumn
 from kgrec_core.errors import ArtifactError, ConfigError, DataError, UnknownIdError
 from kgrec_core.pipeline.importing import ImportResult, import_path
 from kgrec_core.pipeline.loaded_run import LoadedRun, NewItemForm, load_run
 from kgrec_core.pipeline.training import train
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.storage.workspace import Workspace
-from tests.store_samples import write_tables
+from tests.store_samples import small_dataset, write_tables
 
 RESIDUAL_LIMIT = 1e-5
 
@@ -249,3 +252,35 @@ def test_a_run_whose_state_is_json_but_no_model_is_called_damaged(
     path.write_text(content.ljust(path.stat().st_size), "utf-8")
     with pytest.raises(ArtifactError, match="Train again"):
         load_run(fresh, record.run_id)
+
+
+def run_with_users(workspace: Workspace) -> LoadedRun:
+    """Three users, u1 and u2 are friends, u3 is a writer; scored by popularity."""
+    job = EntityColumn(
+        owner="user",
+        link=LinkColumn(column="job", relation="job", entity_type="job"),
+        file="users.csv",
+        owner_indices=np.array([2], dtype=np.int64),
+        rows=np.array([4], dtype=np.int64),
+        values=("writer",),
+    )
+    dataset = dataclasses.replace(small_dataset(), columns=(job,))
+    fingerprint = workspace.save_dataset(dataset).fingerprint
+    split = SplitSettings(name="none", validation_fraction=0)
+    settings = TrainSettings(model="popularity", text_model="none", split=split)
+    return load_run(workspace, train(workspace, fingerprint, settings).run_id)
+
+
+def test_a_newcomer_may_know_users_and_state_attributes(fresh: Workspace) -> None:
+    run = run_with_users(fresh)
+    evidence = run.newcomer(friends=["u3", "u1", "u3"], attributes=["job: writer"])
+    assert evidence.friend_indices.tolist() == [2, 0]
+    assert evidence.attribute_indices.tolist() == [0]
+
+
+def test_unknown_friends_and_attributes_are_named_with_near_ones(fresh: Workspace) -> None:
+    run = run_with_users(fresh)
+    with pytest.raises(UnknownIdError, match="u9"):
+        run.newcomer(friends=["u9"])
+    with pytest.raises(UnknownIdError, match="'writer'.* Near ones: job: writer"):
+        run.newcomer(attributes=["writer"])

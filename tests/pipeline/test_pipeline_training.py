@@ -40,7 +40,7 @@ def test_the_folder_of_a_run_holds_data_and_no_code(
     folder = filled.run_folder(fusion_record.run_id)
     names = {path.name for path in folder.iterdir()}
     expected = {"manifest.json", "settings.json", "metrics.json", "state.json", "log.jsonl"}
-    assert expected | {"weights.safetensors"} <= names
+    assert expected | {"weights.safetensors", "tensorboard"} <= names
     assert read_json(folder / "settings.json")["model"] == "fusion"
     assert read_json(folder / "manifest.json")["libraries"]["numpy"] == np.__version__
     kept = EvaluationResult.from_json(read_json(folder / "metrics.json"))

@@ -23,6 +23,7 @@ from kgrec_core.pipeline.tuning import (
     inner_data,
     tune,
 )
+from kgrec_core.pipeline.tuning_runs import kept_tunings, trials_so_far, tune_dataset
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.item_based import EaseSettings
 from kgrec_core.recommender.registry import create_recommender
@@ -223,3 +224,34 @@ def test_poisoning_the_test_part_changes_nothing_in_the_search(filled: Workspace
 def test_what_a_search_is_given_has_no_test_part() -> None:
     names = {field.name for field in dataclasses.fields(TrainingData)}
     assert names == {"train", "validation", "graph", "text_vectors", "side"}
+
+
+def test_a_listener_gets_all_trials_so_far_after_each_one() -> None:
+    heard: list[TuningResult] = []
+    result = tune("ease", problem(), FEW, on_trial=heard.append)
+    assert [len(found.trials) for found in heard] == [1, 2, 3, 4, 5, 6]
+    assert {found.ended_by for found in heard} == {""}
+    assert (heard[-1].trials, heard[-1].settings) == (result.trials, result.settings)
+
+
+def test_a_search_that_is_stopped_leaves_its_trials_to_be_read(filled: Workspace) -> None:
+    fingerprint = filled.resolve_dataset("tiny").fingerprint
+    settings, tuning = TrainSettings(model="ease"), TuningSettings(n_trials=4, seed=11)
+
+    def stop_after_two(progress: Progress) -> None:
+        if progress.stage == "Trying settings" and progress.done == 2:
+            raise CancelledError("enough")
+
+    with pytest.raises(CancelledError):
+        tune_dataset(filled, fingerprint, settings, tuning, on_progress=stop_after_two)
+    found = trials_so_far(filled, fingerprint, settings, tuning)
+    assert found is not None
+    assert (len(found.trials), found.ended_by) == (2, "")
+
+
+def test_a_search_that_ends_is_kept_and_its_unfinished_trials_go(filled: Workspace) -> None:
+    fingerprint = filled.resolve_dataset("tiny").fingerprint
+    settings, tuning = TrainSettings(model="ease"), TuningSettings(n_trials=2, seed=12)
+    result = tune_dataset(filled, fingerprint, settings, tuning)
+    assert trials_so_far(filled, fingerprint, settings, tuning) is None
+    assert result in kept_tunings(filled, fingerprint)

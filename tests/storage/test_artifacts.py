@@ -35,6 +35,17 @@ def test_a_written_folder_is_complete_and_tells_what_it_holds(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
 
 
+def test_files_in_folders_belong_to_the_whole(tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        (folder / "logs").mkdir()
+        (folder / "logs" / "a.txt").write_text("alpha")
+
+    assert write_folder(tmp_path / "x", write, kind="thing", manifest={})
+    assert read_manifest(tmp_path / "x", kind="thing")["files"] == {"logs/a.txt": 5}
+    (tmp_path / "x" / "logs" / "a.txt").unlink()
+    assert not is_complete(tmp_path / "x")
+
+
 def test_a_complete_folder_is_not_written_again(tmp_path: Path) -> None:
     make_folder(tmp_path / "x")
     before = (tmp_path / "x" / "a.txt").stat().st_mtime_ns

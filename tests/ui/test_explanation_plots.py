@@ -3,7 +3,7 @@ import re
 import pytest
 
 from kgrec_core.explanation.names import Names
-from kgrec_core.recommender.contract import PairExplanation
+from kgrec_core.recommender.contract import PairExplanation, PathContribution
 from kgrec_ui.plots.attention_plot import draw_attention, draw_modalities
 from kgrec_ui.plots.metrics_plot import draw_dots, draw_slices
 from kgrec_ui.plots.path_plot import draw_paths, drawing_height
@@ -126,6 +126,31 @@ def test_a_loss_along_a_path_is_dashed():
     loss = cell("graph", HEAT, 1.0, 1.0, -0.09, paths=(type(path)((0, 4, 1), (0, 1), -0.09),))
     view = path_view(PairExplanation(INSIDER, -0.09, 0.0, (loss,)), film_names(), user_label="Ann")
     assert '"dashes": true' in draw_paths(view, LIGHT)
+
+
+def test_a_tie_by_behavior_is_dotted_without_an_arrow():
+    carried = cell("graph", HEAT, 1.0, 1.0, 0.1, paths=(PathContribution((4, 1), (1,), 0.1),))
+    view = path_view(PairExplanation(INSIDER, 0.1, 0.0, (carried,)), film_names(), user_label="Ann")
+    page = draw_paths(view, LIGHT)
+    assert '"dashes": [2, 6]' in page
+    assert page.count('"arrows": {}') == 2  # user to evidence, evidence to entity
+    assert modality_color(LIGHT, "collaborative") in page
+
+
+@PALETTES
+def test_friends_and_attributes_have_bars_of_their_own_color(palette):
+    cells = (
+        cell("social", 0, 1.0, 0.3, 0.5, kind="friend"),
+        cell("attributes", 0, 1.0, 0.2, 0.5, kind="attribute"),
+    )
+    share, _ = draw_modalities(
+        modality_view(PairExplanation(INSIDER, 0.25, 0.0, cells)), palette
+    ).data
+    assert list(share.y) == ["Friends", "Attributes"]
+    assert list(share.marker.color) == [
+        palette.modalities["social"],
+        palette.modalities["attributes"],
+    ]
 
 
 def dots(*series):

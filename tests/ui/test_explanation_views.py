@@ -11,7 +11,8 @@ from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.errors import DataError
 from kgrec_core.evaluation.protocol import EvaluationResult, SliceResult
-from kgrec_core.recommender.contract import PairExplanation, UserEvidence
+from kgrec_core.explanation.names import Names
+from kgrec_core.recommender.contract import PairExplanation, PathContribution, UserEvidence
 from kgrec_core.rng import make_rng
 from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.cold_start_view import Move, Newcomer, list_change, with_moves
@@ -28,14 +29,18 @@ from kgrec_ui.views.explanation_view import (
 )
 from kgrec_ui.views.path_view import path_table, path_view
 from kgrec_ui.views.recommendation_view import ranked_table, score_decimals, user_view
+from kgrec_ui.views.score_view import score_view
 from kgrec_ui.views.words import as_markdown, counted, joined, shortened
 from tests.ui.film_world import (
     ALIEN,
+    BLADE,
     HEAT,
     INSIDER,
     ITEM_IDS,
     LABELS,
+    SCOTT,
     cell,
+    film_graph,
     film_names,
     insider_explanation,
 )
@@ -208,6 +213,43 @@ def test_modality_shares_are_of_absolute_size_and_values_keep_their_sign(explana
     assert [row.gate for row in rows] == [0.5, 0.4, 0.1]
 
 
+def test_friends_and_attributes_have_rows_and_names_of_their_own():
+    cells = (
+        cell("attributes", 0, 1.0, 0.2, 0.5, kind="attribute"),
+        cell("social", 0, 1.0, 0.3, 0.5, kind="friend"),
+    )
+    rows = modality_view(PairExplanation(INSIDER, 0.35, 0.1, cells)).rows
+    assert [(row.modality, row.label) for row in rows] == [
+        ("social", "Friends"),
+        ("attributes", "User attributes"),
+    ]
+
+
+def test_friends_count_as_units_of_evidence():
+    told = PairExplanation(INSIDER, 0.25, 0.1, (cell("social", 0, 1.0, 0.3, 0.5, kind="friend"),))
+    known = UserEvidence(friend_indices=np.array([0, 1]), attribute_indices=np.array([3]))
+    view = score_view(told, names_with_users(), known, user_label="Ann")
+    assert view.attention.sentence.startswith("Of 3 units of evidence, 1 says something")
+    assert view.attention.rows[0].label == "Cleo (friend)"
+    assert view.by_reason.steps[1].label == "Cleo (friend)"
+    assert view.note == ""
+
+
+def test_a_model_that_only_knows_the_whole_profile_says_so(names):
+    whole = cell("collaborative", 0, 1.0, 1.0, 0.4, kind="profile")
+    told = PairExplanation(INSIDER, 0.5, 0.1, (whole,))
+    known = UserEvidence.of_likes(np.array([HEAT, ALIEN]))
+    view = score_view(told, names, known, user_label="Ann")
+    assert "cannot be taken apart further" in view.note
+    assert [row.label for row in view.attention.rows] == ["the whole profile"]
+    assert view.by_reason.is_exact
+
+
+def test_a_score_of_bias_alone_hides_nothing(names):
+    view = score_view(PairExplanation(INSIDER, 0.1, 0.1, ()), names, UserEvidence(), user_label="A")
+    assert view.note == ""
+
+
 def test_modalities_that_say_nothing_leave_the_bias(names):
     silent = PairExplanation(INSIDER, 0.1, 0.1, (cell("text", HEAT, 1.0, 0.5, 0.0),))
     assert "bias alone" in modality_view(silent).sentence
@@ -269,6 +311,62 @@ def test_every_line_between_entities_is_a_real_triple(explanation, names):
         head, tail = (right, left) if edge.points_left else (left, right)
         relation = names.graph.relations.index_of(edge.label.replace(" ", "_"))
         assert (head, relation, tail) in real
+
+
+def carried_explanation() -> PairExplanation:
+    """Blade Runner, by Scott: behavior ties Heat and a friend to Scott, no triple does."""
+    path = PathContribution((SCOTT, BLADE), (3,), 0.06)
+    friend = PathContribution((SCOTT, BLADE), (3,), 0.02)
+    cells = (
+        cell("graph", HEAT, 0.6, 0.4, 0.25, paths=(path,)),
+        cell("graph", 0, 1.0, 0.5, 0.04, kind="friend", paths=(friend,)),
+    )
+    return PairExplanation(BLADE, 0.18, 0.1, cells)
+
+
+def names_with_users() -> Names:
+    return Names(film_graph(), ITEM_IDS, ("u1",), None, ("Cleo",))
+
+
+def test_a_path_from_an_entity_is_tied_to_the_evidence_by_behavior():
+    view = path_view(carried_explanation(), names_with_users(), user_label="Ann")
+    columns = {node.label: node.column for node in view.nodes}
+    assert columns == {
+        "Ann": 0,
+        "Heat": 1,
+        "Cleo (friend)": 1,
+        "Ridley Scott": 2,
+        "Blade Runner": 3,
+    }
+    ties = [edge for edge in view.edges if edge.is_behavior]
+    assert [(edge.label, round(edge.value, 6)) for edge in ties] == [
+        ("behavior", 0.06),
+        ("behavior", 0.02),
+    ]
+    assert all("no link of the data" in edge.title for edge in ties)
+    assert view.has_behavior
+
+
+def test_only_the_last_line_of_a_carried_path_is_a_link_of_the_data():
+    view = path_view(carried_explanation(), names_with_users(), user_label="Ann")
+    (link,) = [edge for edge in view.edges if edge.label == "directed by"]
+    assert (link.source, link.target, link.points_left) == ("2:5", "3:3", True)
+    assert link.value == pytest.approx(0.08)
+    assert not link.is_behavior
+
+
+def test_the_table_tells_behavior_from_links():
+    rows = path_table(carried_explanation(), names_with_users())
+    assert rows["path"].to_list() == [
+        "Heat ···behavior··· Ridley Scott ←directed by— Blade Runner",
+        "Cleo (friend) ···behavior··· Ridley Scott ←directed by— Blade Runner",
+    ]
+    assert rows["relations"][0] == "behavior, directed by"
+    assert rows["stated in"][0] == "the histories; films.csv, row 5"
+
+
+def test_paths_of_links_alone_have_no_behavior(explanation, names):
+    assert not path_view(explanation, names, user_label="Ann").has_behavior
 
 
 def test_boxes_of_a_column_do_not_overlap(explanation, names):
@@ -414,8 +512,10 @@ def test_moves_stand_beside_the_rank(names):
 
 def test_a_newcomer_who_said_nothing_gets_the_popular_items():
     assert "popular" in Newcomer().sentence
-    known = Newcomer(("f1", "f2"), ("person:mann",), (), ("slow crime",))
-    assert known.sentence == "Known so far: 2 liked items, 1 interest, 1 line of words."
+    known = Newcomer(("f1", "f2"), ("person:mann",), (), ("slow crime",), ("u1",), ("job: cook",))
+    assert known.sentence == (
+        "Known so far: 2 liked items, 1 interest, 1 line of words, 1 friend, 1 attribute."
+    )
 
 
 # --- evaluation

@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kgrec_core.config import TrainSettings
+from kgrec_core.contracts import Progress
+from kgrec_core.errors import CancelledError
+from kgrec_core.jobs.payloads import TunePayload, checked_payload
+from kgrec_core.pipeline.tuning import TuningResult
+from kgrec_core.pipeline.tuning_runs import tune_dataset
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.state import Widget
+from kgrec_ui.views.model_choice import MODEL_GROUPS
 from tests.store_samples import small_dataset
 from tests.ui.conftest import (
     OpenPage,
@@ -377,7 +384,7 @@ def test_train_queues_a_job_with_the_chosen_settings(
 ) -> None:
     hold_queue(own_workspace.root)
     at = open_page(own_workspace.root, TRAIN)
-    at.radio(key=Widget.TRAIN_MODEL).set_value("popularity").run()
+    choose_model(at, "simple", "popularity")
     at.slider(key=Widget.TRAIN_TEST_SHARE).set_value(30).run()
     button(at, "Train").click().run()
     assert is_sound(at)
@@ -392,7 +399,8 @@ def test_switching_every_modality_off_is_refused_with_a_sentence(
     open_page: OpenPage, own_workspace: SmallWorkspace
 ) -> None:
     at = open_page(own_workspace.root, TRAIN)
-    at.get("button_group")[0].set_value([]).run()
+    parts = ("use_collaborative", "use_graph", "use_text")
+    at.pills(key=Widget.TRAIN_MODALITIES.of(*parts)).set_value([]).run()
     assert is_sound(at)
     assert "Switch on at least one" in texts(at)
     assert "Train" not in {b.label for b in at.button}
@@ -402,17 +410,177 @@ def test_settings_are_kept_over_a_visit_to_another_page(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:
     at = open_page(small_workspace.root, TRAIN)
-    at.radio(key=Widget.TRAIN_MODEL).set_value("ease").run()
+    choose_model(at, "factors", "lightgcn")
     at.switch_page(DATA).run()
     at.switch_page(TRAIN).run()
-    assert at.radio(key=Widget.TRAIN_MODEL).value == "ease"
+    assert at.radio(key=Widget.TRAIN_MODEL.of("factors")).value == "lightgcn"
 
 
-def test_the_earlier_run_predicts_the_time_of_the_next(
+def choose_model(at: AppTest, group: str, model: str) -> None:
+    at.segmented_control(key=Widget.TRAIN_GROUP).set_value(group).run()
+    at.radio(key=Widget.TRAIN_MODEL.of(group)).set_value(model).run()
+
+
+def test_every_model_can_be_chosen_and_says_whether_its_scores_can_be_read(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:
     at = open_page(small_workspace.root, TRAIN)
+    for group in MODEL_GROUPS[1:]:
+        at.segmented_control(key=Widget.TRAIN_GROUP).set_value(group.key).run()
+        assert is_sound(at)
+        models = at.radio(key=Widget.TRAIN_MODEL.of(group.key))
+        assert len(models.options) == len(group.models)
+        assert all("Scores can" in caption for caption in models.proto.captions)
+
+
+def test_a_preset_sets_where_the_settings_start(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    hold_queue(own_workspace.root)
+    at = open_page(own_workspace.root, TRAIN)
+    at.radio(key=Widget.TRAIN_PRESET).set_value("fast").run()
+    assert at.toggle(key=Widget.TRAIN_SETTING.of("fusion", "fast", "use_vectors")).value is False
+    button(at, "Train").click().run()
+    assert is_sound(at)
+    settings = submitted_jobs(own_workspace.root)[0].payload["settings"]["model_settings"]
+    assert settings["use_vectors"] is False
+    assert settings["n_rounds"] == 0
+    assert settings["use_order"] is True
+
+
+def test_an_earlier_run_of_the_preset_predicts_the_time_of_the_next(
+    open_page: OpenPage, small_workspace: SmallWorkspace
+) -> None:
+    at = open_page(small_workspace.root, TRAIN)
+    assert "a rule of thumb" in texts(at)  # the run there was trained with settings of its own
+    choose_model(at, "simple", "popularity")
     assert "as long as the last such run" in texts(at)
+
+
+def test_the_page_tells_where_the_curves_are(
+    open_page: OpenPage, small_workspace: SmallWorkspace
+) -> None:
+    at = open_page(small_workspace.root, TRAIN)
+    assert at.code[0].value == f"tensorboard --logdir {small_workspace.root / 'runs'}"
+
+
+# search of settings
+
+
+def open_search(open_page: OpenPage, root: Path) -> AppTest:
+    at = open_page(root, TRAIN)
+    choose_model(at, "simple", "ease")
+    return at.segmented_control(key=Widget.TRAIN_TASK).set_value("search").run()
+
+
+def test_a_search_is_queued_with_its_budget_and_leaves_free_what_it_tries(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    hold_queue(own_workspace.root)
+    at = open_search(open_page, own_workspace.root)
+    at.number_input(key=Widget.SEARCH_TRIALS).set_value(7).run()
+    at.number_input(key=Widget.SEARCH_MINUTES).set_value(3).run()
+    assert "Smoothing" in texts(at)
+    button(at, "Start the search").click().run()
+    assert is_sound(at)
+    job = submitted_jobs(own_workspace.root)[0]
+    assert (job.kind, job.payload["settings"]["model"]) == ("tune", "ease")
+    assert job.payload["settings"]["model_settings"] == {}
+    assert (job.payload["tuning"]["n_trials"], job.payload["tuning"]["max_seconds"]) == (7, 180.0)
+    assert at.query_params["job"] == job.job_id
+
+
+def test_a_model_that_chooses_for_itself_offers_no_search(
+    open_page: OpenPage, small_workspace: SmallWorkspace
+) -> None:
+    at = open_page(small_workspace.root, TRAIN)
+    keys = [control.key for control in at.segmented_control]
+    assert Widget.TRAIN_TASK not in keys
+    assert "weighs its settings on held-out choices itself" in texts(at)
+
+
+def tune_payload(small: SmallWorkspace) -> dict[str, object]:
+    settings = TrainSettings(model="ease", text_model="none", model_settings={})
+    values = {"dataset": small.dataset_fingerprint, "settings": settings.model_dump(mode="json")}
+    return checked_payload("tune", {**values, "tuning": {"n_trials": 3}}).model_dump(mode="json")
+
+
+def searched(small: SmallWorkspace) -> TuningResult:
+    """A finished search, really made."""
+    asked = TunePayload.model_validate(tune_payload(small))
+    workspace = Workspace(small.root, f"sqlite:///{small.root / 'kgrec.db'}")
+    result = tune_dataset(workspace, asked.dataset, asked.settings, asked.tuning)
+    workspace.close()
+    return result
+
+
+def test_a_running_search_shows_its_trials(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    asked = TunePayload.model_validate(tune_payload(own_workspace))
+    workspace = Workspace(own_workspace.root, f"sqlite:///{own_workspace.root / 'kgrec.db'}")
+
+    def stop_after_two(progress: Progress) -> None:
+        if progress.stage == "Trying settings" and progress.done == 2:
+            raise CancelledError("enough")
+
+    with pytest.raises(CancelledError):
+        tune_dataset(
+            workspace, asked.dataset, asked.settings, asked.tuning, on_progress=stop_after_two
+        )
+    workspace.close()
+    put_job(
+        own_workspace.root,
+        kind="tune",
+        payload=tune_payload(own_workspace),
+        state="running",
+        beat_at=time.time() + 3600,
+    )
+    at = open_page(own_workspace.root, TRAIN, job="j1")
+    assert is_sound(at)
+    table = next(f.value for f in at.dataframe if "Trial" in f.value)
+    assert list(table["Trial"]) == [2, 1]
+    assert "2 of 3 trials" in texts(at)
+    assert len(at.get("plotly_chart")) == 1
+    assert button(at, "Train").disabled
+
+
+def test_a_search_without_a_trial_yet_says_so(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    put_job(
+        own_workspace.root,
+        kind="tune",
+        payload=tune_payload(own_workspace),
+        state="running",
+        beat_at=time.time() + 3600,
+    )
+    at = open_page(own_workspace.root, TRAIN, job="j1")
+    assert is_sound(at)
+    assert "The first trial, with the default settings, is on its way." in texts(at)
+
+
+def test_a_finished_search_offers_to_train_with_the_best_settings(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    result = searched(own_workspace)
+    put_job(
+        own_workspace.root,
+        kind="tune",
+        payload=tune_payload(own_workspace),
+        state="done",
+        result=result.to_json(),
+    )
+    hold_queue(own_workspace.root)
+    at = open_page(own_workspace.root, TRAIN, job="j1")
+    assert is_sound(at)
+    assert "Best settings of Item regression (EASE)" in texts(at)
+    button(at, "Train with these settings").click().run()
+    assert is_sound(at)
+    job = next(job for job in submitted_jobs(own_workspace.root) if job.job_id != "j1")
+    assert job.kind == "train"
+    assert job.payload["settings"]["model_settings"] == result.settings
+    assert at.query_params["job"] == job.job_id
 
 
 # jobs

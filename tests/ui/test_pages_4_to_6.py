@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -247,6 +248,91 @@ def test_a_like_changes_the_list_and_the_moves_are_shown(
         assert row.move == (f"↑ {moved}" if moved > 0 else f"↓ {-moved}" if moved else "=")
     assert "Known so far: 1 liked item." in texts(at)
     assert "i00" not in set(after["id"])
+
+
+def test_a_newcomer_names_friends_and_attributes_where_the_data_has_them(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    root = workspace_with_users(tmp_path)
+    at = open_page(root, COLD)
+    assert is_sound(at)
+    before = table_with(at, "move")["item"].tolist()
+    at.multiselect(key=Widget.COLD_FRIENDS).set_value(["u00"]).run()
+    at.multiselect(key=Widget.COLD_ATTRIBUTES).set_value(["town: North"]).run()
+    assert is_sound(at)
+    assert "Known so far: 1 friend, 1 attribute" in texts(at)
+    assert table_with(at, "move")["item"].tolist() != before
+
+
+def test_data_without_friends_asks_for_none(
+    open_page: OpenPage, small_workspace: SmallWorkspace
+) -> None:
+    at = open_page(small_workspace.root, COLD)
+    keys = {box.key for box in at.multiselect}
+    assert not {Widget.COLD_FRIENDS, Widget.COLD_ATTRIBUTES} & keys
+
+
+def workspace_with_users(folder: Path) -> Path:
+    """The small shop whose users have a town and friends of the same taste."""
+    tables = write_small_tables(folder / "tables")
+    users = ["user_id,name,town"]
+    links = ["user_id,friend_id"]
+    for u in range(30):
+        users.append(f"u{u:02},Name {u},{('North', 'South')[u % 2]}")
+        links.append(f"u{u:02},u{(u + 4) % 30:02}")
+    (tables / "users.csv").write_text("\n".join(users) + "\n", "utf-8")
+    (tables / "friends.csv").write_text("\n".join(links) + "\n", "utf-8")
+    mapping = {
+        "name": "Small shop",
+        "tables": [
+            {
+                "file": "ratings.csv",
+                "role": "interactions",
+                "columns": {
+                    "user": "user_id",
+                    "item": "item_id",
+                    "weight": "rating",
+                    "time": "timestamp",
+                },
+            },
+            {
+                "file": "items.csv",
+                "role": "items",
+                "columns": {"item": "item_id", "label": "title"},
+            },
+            {
+                "file": "users.csv",
+                "role": "users",
+                "columns": {"user": "user_id", "label": "name"},
+                "links": [{"column": "town", "relation": "lives_in", "entity_type": "town"}],
+            },
+            {
+                "file": "friends.csv",
+                "role": "social",
+                "columns": {"user": "user_id", "friend": "friend_id"},
+            },
+        ],
+    }
+    (tables / "mapping.json").write_text(json.dumps(mapping), "utf-8")
+    workspace = Workspace(folder / "ws", f"sqlite:///{folder / 'ws' / 'kgrec.db'}")
+    fingerprint = import_path(workspace, tables, name="Small shop").dataset.fingerprint
+    settings = TrainSettings(text_model="none", model_settings={"n_rounds": 0})
+    workspace.set_active_run(train(workspace, fingerprint, settings).run_id)
+    workspace.close()
+    return folder / "ws"
+
+
+def test_a_model_without_readable_scores_says_so_on_the_page(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    workspace = Workspace(own_workspace.root, f"sqlite:///{own_workspace.root / 'kgrec.db'}")
+    settings = TrainSettings(model="bpr-mf", text_model="none", model_settings={"max_epochs": 2})
+    run = train(workspace, own_workspace.dataset_fingerprint, settings)
+    workspace.close()
+    at = open_page(own_workspace.root, RECOMMEND, run=run.run_id)
+    assert is_sound(at)
+    assert "cannot be taken apart further" in texts(at)
+    assert not at.get("iframe")
 
 
 def test_interests_are_found_in_spite_of_a_typing_error(

@@ -7,14 +7,17 @@ import pytest
 
 from kgrec_core.graph.neighborhood import neighborhood
 from kgrec_core.graph.statistics import graph_statistics
+from kgrec_core.pipeline.tuning import Trial, TuningResult
 from kgrec_core.storage.records import MetricPoint
 from kgrec_ui.plots.data_plots import draw_bars, draw_coverage, draw_long_tail
 from kgrec_ui.plots.graph_plots import draw_degrees, neighborhood_page
 from kgrec_ui.plots.training_plot import draw_training_curve
+from kgrec_ui.plots.tuning_plot import draw_trials
 from kgrec_ui.theme import DARK, LIGHT, Palette, entity_color
 from kgrec_ui.views.graph_view import graph_view
 from kgrec_ui.views.neighborhood_view import NeighborhoodView, neighborhood_view
 from kgrec_ui.views.profile_view import Bars, Curve
+from kgrec_ui.views.tuning_view import tuning_view
 from tests.ui.film_world import HEAT, film_graph
 
 BARS = Bars("T", "Classes", "Users", ("0", "1", "2–3"), ("0", "1", "2"), (4, 5, 6), "Words.")
@@ -133,3 +136,17 @@ def test_markup_in_data_stays_text() -> None:
     )
     assert "<img src=x" not in page
     assert "<script>alert(2)" not in page
+
+
+def test_trials_are_dots_and_the_line_of_the_best_never_falls() -> None:
+    trials = tuple(
+        Trial(number, {"l2": 9.0} if number else {}, value, 1.0, "done")
+        for number, value in enumerate((0.2, 0.3, 0.1))
+    )
+    view = tuning_view(TuningResult("ease", {}, 0.3, "ndcg@20", trials, 3.0, ""), n_trials=5)
+    line, marks = draw_trials(view, LIGHT).data
+    assert list(line.y) == [0.2, 0.3, 0.3]
+    assert line.line.shape == "hv"
+    assert list(marks.x) == [1, 2, 3]
+    assert list(marks.marker.symbol) == ["circle", "star", "circle"]
+    assert marks.customdata[1][0] == "Smoothing (L2) 9"

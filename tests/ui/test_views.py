@@ -10,16 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgrec_core.config import SplitSettings, TrainSettings
+from kgrec_core.config import MODEL_NAMES, SplitSettings, TrainSettings
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.graph.neighborhood import neighborhood
 from kgrec_core.graph.statistics import graph_statistics
-from kgrec_core.recommender.registry import settings_class
+from kgrec_core.pipeline.tuning import Trial, TuningResult
+from kgrec_core.recommender.contract import UserEvidence
+from kgrec_core.recommender.registry import create_recommender, settings_class
+from kgrec_core.recommender.search_space import Choice, FloatRange
+from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, JobRecord, RunRecord
 from kgrec_ui.uploads import discard_upload, save_uploads
+from kgrec_ui.views.cost_view import cost_view
 from kgrec_ui.views.graph_view import best_linked, entity_option, graph_view, graphml, triples_csv
 from kgrec_ui.views.job_view import job_view
 from kgrec_ui.views.journey_view import StepState, journey
@@ -33,17 +38,24 @@ from kgrec_ui.views.mapping_view import (
     preview_of,
     previews_of,
 )
+from kgrec_ui.views.model_choice import (
+    MODEL_GROUPS,
+    available_parts,
+    model_caption,
+    preset_label,
+    readability,
+)
 from kgrec_ui.views.neighborhood_view import neighborhood_view
 from kgrec_ui.views.problems_view import problems_view
 from kgrec_ui.views.profile_view import profile_view
 from kgrec_ui.views.search_view import find_matches, option_label
 from kgrec_ui.views.train_view import (
-    cost_view,
-    model_options,
     possible_splits,
     runs_table,
     setting_fields,
 )
+from kgrec_ui.views.tuning_view import range_words, tuning_view
+from tests.recommender.problems import random_problem
 from tests.store_samples import small_dataset
 from tests.ui.film_world import BLADE, DRAMA, HEAT, INSIDER, MANN, film_graph
 
@@ -121,7 +133,7 @@ def test_the_data_step_tells_its_counts() -> None:
 
 
 def test_every_model_and_split_has_words() -> None:
-    for model in model_options():
+    for model in MODEL_NAMES:
         assert model_name(model) != model
         assert MODEL_HELP[model]
     for split in SplitSettings.model_fields["name"].annotation.__args__:
@@ -420,7 +432,7 @@ def test_walking_on_offers_only_entities_that_lead_further() -> None:
 
 
 def test_the_settings_of_every_model_become_controls_with_help() -> None:
-    for model in model_options():
+    for model in MODEL_NAMES:
         for field in setting_fields(settings_class(model)):
             assert field.help, (model, field.name)
             assert field.kind in ("switch", "whole", "number", "choice", "text")
@@ -463,7 +475,114 @@ def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
     table = runs_table(records, in_use="b", timezone=None)
     assert list(table["In use"]) == ["", "✓"]
     assert list(table["Uses"]) == ["behavior + graph + text", "behavior"]
+    assert list(table["Preset"]) == ["Accurate", "Accurate"]
     assert list(table["NDCG@20"]) == ["0.250", "–"]
+
+
+def test_friends_and_attributes_are_listed_where_the_data_has_them() -> None:
+    parts = ("use_collaborative", "use_social", "use_attributes")
+    table = runs_table([run_record()], in_use=None, timezone=None, parts=parts)
+    assert list(table["Uses"]) == ["behavior + friends + attributes"]
+
+
+def test_a_run_of_another_preset_does_not_tell_the_time() -> None:
+    options = {"model": "fusion", "uses_text": False, "runs": [run_record()]}
+    assert cost_view(small_dataset(), **options, preset="Accurate").is_measured
+    assert not cost_view(small_dataset(), **options, preset="Fast").is_measured
+
+
+def test_the_time_of_a_model_that_learns_in_steps_is_not_guessed() -> None:
+    view = cost_view(small_dataset(), model="kgat", uses_text=False, runs=[])
+    assert ("Time", "not known yet") in [line[:2] for line in view.lines]
+
+
+# choice of a model
+
+
+def test_every_model_is_in_one_group() -> None:
+    offered = [model for group in MODEL_GROUPS for model in group.models]
+    assert sorted(offered) == sorted(MODEL_NAMES)
+
+
+def test_a_model_says_whether_its_scores_can_be_read() -> None:
+    data = random_problem(3, n_users=12, n_items=10)
+    for model in ("ease", "rp3beta", "als", "popularity", "fusion", "bpr-mf"):
+        quick = {"max_epochs": 1} if model == "bpr-mf" else {}
+        fitted = create_recommender(model, quick)
+        fitted.fit(data, rng=make_rng(0))
+        told = fitted.explain(UserEvidence.of_user(data.known(), 1), 2)
+        kinds = {term.evidence.kind for term in told.contributions}
+        assert ("profile" in kinds) == (readability(model) == "whole"), model
+        assert ("Scores can be read" in model_caption(model)) == ("profile" not in kinds)
+
+
+def test_settings_are_told_by_the_preset_they_agree_with() -> None:
+    assert preset_label("fusion", {}) == "Accurate"
+    assert preset_label("fusion", {"use_vectors": False, "n_rounds": 0}) == "Fast"
+    assert preset_label("fusion", {"cold_item_cost": 0.1, "text_neighbors": 7}) == (
+        "Cold-start first"
+    )
+    assert preset_label("fusion", {"n_rounds": 1}) == "Own"
+    assert preset_label("ease", {}) == ""
+
+
+def test_only_parts_that_the_data_has_can_be_switched() -> None:
+    assert available_parts(small_dataset()) == (
+        "use_collaborative",
+        "use_graph",
+        "use_text",
+        "use_social",
+    )
+
+
+# search of settings
+
+
+def trial(number: int, value: float | None, **settings: float) -> Trial:
+    return Trial(number, settings, value, 2.0, "done" if value is not None else "stopped")
+
+
+def search(*trials: Trial, ended_by: str = "") -> TuningResult:
+    return TuningResult("ease", {}, None, "ndcg@20", trials, 9.0, ended_by)
+
+
+def test_a_search_shows_values_and_the_best_so_far() -> None:
+    found = search(trial(0, 0.2), trial(1, 0.25, l2=400.0), trial(2, None, l2=1.0), trial(3, 0.1))
+    view = tuning_view(found, n_trials=10)
+    assert view.numbers == (1, 2, 4)
+    assert view.values == (0.2, 0.25, 0.1)
+    assert view.best_so_far == (0.2, 0.25, 0.25)
+    assert view.best_number == 2
+    assert view.best_settings == (("Smoothing (L2)", "400"),)
+    assert view.sentence == (
+        "4 of 10 trials. Best NDCG@20 on the validation part: 0.250, "
+        "25.0 % above the default settings."
+    )
+
+
+def test_the_latest_trial_comes_first_in_the_table_and_the_best_is_marked() -> None:
+    table = tuning_view(search(trial(0, 0.3), trial(1, None, l2=1.5)), n_trials=2).table
+    assert list(table["Trial"]) == [2, 1]
+    assert list(table["Best"]) == ["", "★"]
+    assert list(table["Settings"]) == ["Smoothing (L2) 1.5", "default settings"]
+    assert list(table["Note"]) == ["stopped by the clock", ""]
+
+
+def test_a_tie_goes_to_the_default_settings() -> None:
+    view = tuning_view(search(trial(0, 0.3), trial(1, 0.3, l2=9.0)), n_trials=2)
+    assert (view.best_number, view.best_settings) == (1, ())
+    assert "with the default settings" in view.sentence
+
+
+def test_a_search_without_any_value_says_so() -> None:
+    view = tuning_view(search(trial(0, None), ended_by="time"), n_trials=5)
+    assert view.best_number is None
+    assert view.sentence == "1 of 5 trials so far; none has a value yet. The time was used up."
+
+
+def test_what_a_search_tries_is_told_in_words() -> None:
+    space = {"l2": FloatRange(1.0, 1000.0), "loss": Choice(("bpr", "softmax"))}
+    assert range_words(space) == ["Smoothing (L2): 1 to 1e+03", "Loss: bpr, softmax"]
 
 
 # jobs
