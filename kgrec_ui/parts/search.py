@@ -18,6 +18,13 @@ from kgrec_ui.views.words import as_markdown
 __all__ = ["search_outcome", "show_trials"]
 
 TABLE_HEIGHT = 260
+COLUMNS = {
+    "Best": st.column_config.TextColumn(width=45),
+    "Trial": st.column_config.NumberColumn(width=55),
+    "Settings": st.column_config.TextColumn(width="large"),
+    "Time": st.column_config.TextColumn(width=70),
+    "Note": st.column_config.TextColumn(width=140),
+}
 
 
 def show_trials(job: JobRecord) -> None:
@@ -39,15 +46,6 @@ def show_trials(job: JobRecord) -> None:
         column_config=COLUMNS,
         key=Widget.SEARCH_USE.of(job.job_id, "table"),
     )
-
-
-COLUMNS = {
-    "Best": st.column_config.TextColumn(width=45),
-    "Trial": st.column_config.NumberColumn(width=55),
-    "Settings": st.column_config.TextColumn(width="large"),
-    "Time": st.column_config.TextColumn(width=70),
-    "Note": st.column_config.TextColumn(width=140),
-}
 
 
 def search_outcome(job: JobRecord) -> None:

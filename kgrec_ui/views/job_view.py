@@ -33,7 +33,7 @@ class JobView:
     Attributes:
         job_id: which job.
         title: what is being done.
-        fraction: 0 to 1 of the present stage.
+        fraction: 0 to 1 of the present stage; of all trials in a search of settings.
         progress_text: stage, count and time left.
         outcome: how it ended, one sentence; "" while it runs.
         severity: how the outcome is shown.
@@ -55,7 +55,7 @@ def job_view(job: JobRecord, *, now: float) -> JobView:
     return JobView(
         job_id=job.job_id,
         title=_TITLES.get(job.kind, job.kind),
-        fraction=job.fraction,
+        fraction=_fraction(job),
         progress_text=_progress_text(job, now),
         outcome=outcome,
         severity=severity,
@@ -63,13 +63,32 @@ def job_view(job: JobRecord, *, now: float) -> JobView:
     )
 
 
+def _fraction(job: JobRecord) -> float:
+    n_trials = _n_trials(job)
+    return min(1.0, _n_tried(job) / n_trials) if n_trials else job.fraction
+
+
+def _n_trials(job: JobRecord) -> int:
+    """Trials that a search was asked for; 0 for other jobs."""
+    return int(job.payload["tuning"]["n_trials"]) if job.kind == "tune" else 0
+
+
+def _n_tried(job: JobRecord) -> int:
+    """A search reports the best value after each trial."""
+    return max((point.step for point in job.metrics if point.name.startswith("best ")), default=0)
+
+
 def _progress_text(job: JobRecord, now: float) -> str:
     if job.state == "queued":
         return "Waiting for its turn"
     parts = [job.stage or "Starting"]
-    if job.total > 1:
+    n_trials = _n_trials(job)
+    if n_trials:  # the stages of single fits come and go too fast to be counted
+        number = min(_n_tried(job) + 1, n_trials)
+        parts.insert(0, f"Trial {format_count(number)} of {format_count(n_trials)}")
+    elif job.total > 1:
         parts.append(f"{format_count(job.done)} of {format_count(job.total)}")
-    if job.eta_seconds is not None and job.eta_seconds >= 1:
+    if not n_trials and job.eta_seconds is not None and job.eta_seconds >= 1:
         parts.append(f"about {format_seconds(round(job.eta_seconds))} left in this stage")
     if job.started_at is not None and now - job.started_at >= 1:
         parts.append(f"{format_seconds(round(now - job.started_at))} so far")
@@ -83,6 +102,9 @@ def _outcome(job: JobRecord) -> tuple[str, Literal["success", "error", "warning"
         if job.started_at is not None and job.finished_at is not None:
             took = f" It took {format_seconds(job.finished_at - job.started_at)}."
         return _DONE.get(job.kind, "Done.") + took, "success", ":material/check_circle:"
+    if job.state == "cancelled" and job.kind == "tune":
+        words = f"{title} was cancelled. What was tried before is kept."
+        return words, "warning", ":material/cancel:"
     if job.state == "cancelled":
         return f"{title} was cancelled. Nothing was changed.", "warning", ":material/cancel:"
     if job.state == "lost":

@@ -92,6 +92,14 @@ def test_train_prints_its_contract_and_reads_settings_by_their_types(kgrec: Kgre
     assert {term["modality"] for term in explained["contributions"]} == {"collaborative"}
 
 
+def test_a_preset_is_the_start_and_single_settings_change_it(kgrec: Kgrec, ready: Path) -> None:
+    common = ("--text-model", "none", "--split", "leave-last-out", "--json")
+    asked = ("--preset", "fast", "--set", "text_neighbors=7")
+    run = kgrec("train", "tiny", *asked, *common).json()["run"]
+    kept = json.loads((ready / "runs" / run / "settings.json").read_text())
+    assert kept["model_settings"] == {"use_vectors": False, "n_rounds": 0, "text_neighbors": "7"}
+
+
 def test_evaluate_prints_metrics_with_intervals(kgrec: Kgrec) -> None:
     result = kgrec("evaluate", run_id(kgrec), "--k", "5,10", "--json").json()
     assert {"run", "split", "n_users", "metrics", "intervals"} <= set(result)

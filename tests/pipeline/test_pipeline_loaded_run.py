@@ -282,5 +282,5 @@ def test_unknown_friends_and_attributes_are_named_with_near_ones(fresh: Workspac
     run = run_with_users(fresh)
     with pytest.raises(UnknownIdError, match="u9"):
         run.newcomer(friends=["u9"])
-    with pytest.raises(UnknownIdError, match="'writer'.* Near ones: job: writer"):
+    with pytest.raises(UnknownIdError, match=r"'writer'.* Near ones: job: writer"):
         run.newcomer(attributes=["writer"])

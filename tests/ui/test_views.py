@@ -22,7 +22,13 @@ from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.recommender.search_space import Choice, FloatRange
 from kgrec_core.rng import make_rng
-from kgrec_core.storage.records import DatasetRecord, GraphRecord, JobRecord, RunRecord
+from kgrec_core.storage.records import (
+    DatasetRecord,
+    GraphRecord,
+    JobRecord,
+    MetricPoint,
+    RunRecord,
+)
 from kgrec_ui.uploads import discard_upload, save_uploads
 from kgrec_ui.views.cost_view import cost_view
 from kgrec_ui.views.graph_view import best_linked, entity_option, graph_view, graphml, triples_csv
@@ -594,6 +600,14 @@ def test_a_running_job_tells_stage_count_and_rest() -> None:
     assert view.progress_text == (
         "Encoding texts · 25 of 100 · about 12 s left in this stage · 4 s so far"
     )
+
+
+def test_a_search_is_measured_in_trials() -> None:
+    points = (MetricPoint(1, "best validation ndcg@20", 0.2), MetricPoint(2, "best v", 0.3))
+    payload = {"tuning": {"n_trials": 8}}
+    view = job_view(job_record(kind="tune", payload=payload, metrics=points), now=104.0)
+    assert view.fraction == 0.25
+    assert view.progress_text == "Trial 3 of 8 · Encoding texts · 4 s so far"
 
 
 def test_a_waiting_job_says_that_it_waits() -> None:
