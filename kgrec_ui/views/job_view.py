@@ -15,12 +15,18 @@ _TITLES = {
     "import": "Reading the files",
     "graph": "Building the knowledge graph",
     "evaluate": "Measuring",
+    "benchmark": "Measuring models",
+    "signal": "Testing the links",
+    "long-tail": "Measuring the long tail",
 }
 _DONE = {
     "train": "The model is trained and in use.",
     "import": "The data set is imported and in use.",
     "graph": "The knowledge graph is ready.",
     "evaluate": "The numbers are ready.",
+    "benchmark": "The models are measured.",
+    "signal": "The links are tested.",
+    "long-tail": "The trade-off is measured.",
 }
 
 

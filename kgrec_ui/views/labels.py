@@ -14,6 +14,9 @@ _MODEL_NAMES = {
     "bpr-mf": "Matrix factorization (BPR)",
     "mf-softmax": "Matrix factorization (softmax)",
     "lightgcn": "Graph convolution (LightGCN)",
+    "kgat": "Graph attention (KGAT)",
+    "fusion-network": "Fusion network",
+    "anil": "Meta-learning (ANIL)",
 }
 MODEL_HELP = {
     "fusion": "Adds up what behavior, the knowledge graph and texts say. Explains every score.",
