@@ -26,6 +26,7 @@ class Param(StrEnum):
     K = "k"
     JOB = "job"
     DRAFT = "draft"
+    PART = "part"
 
 
 class Widget(StrEnum):
@@ -110,11 +111,23 @@ class Widget(StrEnum):
     COLD_EXPLAIN = "cold_explain"
 
     EVALUATE_METRIC = "evaluate_metric"
-    EVALUATE_SLICE = "evaluate_slice"
-    EVALUATE_START = "evaluate_start"
+    EVALUATE_PART = "evaluate_part"
     EVALUATE_BASELINES = "evaluate_baselines"
     EVALUATE_COMPARE = "evaluate_compare"
     EVALUATE_EXPORT = "evaluate_export"
+    BENCHMARK_MODELS = "benchmark_models"
+    BENCHMARK_PROTOCOLS = "benchmark_protocols"
+    BENCHMARK_SEEDS = "benchmark_seeds"
+    BENCHMARK_START = "benchmark_start"
+    BENCHMARK_REPORT = "benchmark_report"
+    BENCHMARK_PART = "benchmark_part"
+    BENCHMARK_METRIC = "benchmark_metric"
+    ABLATION_START = "ablation_start"
+    SIGNAL_START = "signal_start"
+    SHORT_START = "short_start"
+    SHORT_METRIC = "short_metric"
+    TAIL_START = "tail_start"
+    TAIL_STRENGTH = "tail_strength"
 
     def of(self, *parts: object) -> str:
         """The key of one widget among several of a kind, such as one per file."""

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kgrec_ui import frame, guards
 from kgrec_ui.job_panel import current_job_id, job_panel
+from kgrec_ui.parts.evaluation_signal import signal_line
 from kgrec_ui.parts.graph import build_offer, graph_headline, graph_overview
 from kgrec_ui.parts.neighborhood import neighborhood_explorer
 
@@ -22,6 +23,7 @@ if active.graph is None:
     st.stop()
 
 view = graph_headline(dataset.fingerprint)
+signal_line(dataset.fingerprint)
 explore, overview = st.tabs(["Explore a neighborhood", "What the graph is made of"])
 with explore:
     neighborhood_explorer(dataset.fingerprint)

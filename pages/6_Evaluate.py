@@ -1,7 +1,7 @@
-"""Evaluate: how good the run is, next to simple models, for whom, and next to other runs."""
+"""Evaluate: how good the run is, for whom, what each part brings, and next to other models."""
 
 from kgrec_ui import frame, guards
-from kgrec_ui.parts import evaluation
+from kgrec_ui.parts import evaluation_jobs, evaluation_sections
 
 frame.page(
     "Evaluate",
@@ -10,9 +10,6 @@ frame.page(
 )
 run = guards.require_run("This page measures a trained model on what was held out.")
 
-own = evaluation.headline(run)
-results = evaluation.all_results(run, own)
-metric, k = evaluation.choose_metric(own)
-evaluation.models(results, run, metric, k)
-evaluation.slices(results, run, metric, k)
-evaluation.compare_runs(run, metric, k)
+section = evaluation_sections.choose_section()
+is_busy = evaluation_jobs.measuring_job()
+evaluation_sections.show_section(section, run, is_busy=is_busy)

@@ -11,9 +11,14 @@ from kgrec_core.contracts import OnProgress
 from kgrec_core.storage.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kgrec_core.jobs.payloads import BenchmarkPayload, SignalPayload, TunePayload
+    from kgrec_core.jobs.payloads import (
+        BenchmarkPayload,
+        LongTailPayload,
+        SignalPayload,
+        TunePayload,
+    )
 
-__all__ = ["benchmark_work", "signal_work", "tune_work"]
+__all__ = ["benchmark_work", "long_tail_work", "signal_work", "tune_work"]
 
 
 def benchmark_work(
@@ -50,4 +55,15 @@ def signal_work(
     record = workspace.resolve_dataset(payload.dataset)
     return measure_signal(
         workspace, record.fingerprint, payload.settings, on_progress=progress
+    ).to_json()
+
+
+def long_tail_work(
+    workspace: Workspace, payload: LongTailPayload, progress: OnProgress
+) -> dict[str, Any]:
+    """Measure a fusion run at several strengths of holding popular items back."""
+    from kgrec_core.pipeline.long_tail import long_tail_curve
+
+    return long_tail_curve(
+        workspace, payload.run, payload.strengths, on_progress=progress
     ).to_json()

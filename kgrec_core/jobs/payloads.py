@@ -13,6 +13,7 @@ from kgrec_core.embedding.kg_embedding import KgeSettings
 from kgrec_core.errors import ConfigError
 from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
 from kgrec_core.pipeline.kg_signal import SignalSettings
+from kgrec_core.pipeline.long_tail import STRENGTHS
 from kgrec_core.pipeline.tuning import TuningSettings
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "EvaluatePayload",
     "GraphPayload",
     "ImportPayload",
+    "LongTailPayload",
     "SignalPayload",
     "TrainPayload",
     "TunePayload",
@@ -126,6 +128,18 @@ class SignalPayload(_Payload):
     settings: SignalSettings = SignalSettings()
 
 
+class LongTailPayload(_Payload):
+    """Measure what holding popular items back does to a fusion run; kept beside the run.
+
+    Attributes:
+        run: run id.
+        strengths: of holding back, each in [0, 1].
+    """
+
+    run: str
+    strengths: tuple[float, ...] = STRENGTHS
+
+
 JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
@@ -135,6 +149,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "tune": TunePayload,
     "signal": SignalPayload,
     "embed": EmbedPayload,
+    "long-tail": LongTailPayload,
 }
 
 

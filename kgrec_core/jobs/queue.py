@@ -25,7 +25,7 @@ __all__ = ["cancel", "get_job", "job_log_path", "start_next", "submit"]
 
 START_GRACE_SECONDS = 45.0
 """A new process may need this much longer for its first heartbeat, on a busy machine."""
-FITTING_KINDS = ("train", "evaluate", "benchmark", "tune")
+FITTING_KINDS = ("train", "evaluate", "benchmark", "tune", "long-tail")
 
 _children: list[subprocess.Popen[bytes]] = []
 

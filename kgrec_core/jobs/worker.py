@@ -11,13 +11,19 @@ from pydantic import BaseModel
 
 from kgrec_core.contracts import OnProgress
 from kgrec_core.errors import CancelledError, ConfigError, KgrecError
-from kgrec_core.jobs.measuring_work import benchmark_work, signal_work, tune_work
+from kgrec_core.jobs.measuring_work import (
+    benchmark_work,
+    long_tail_work,
+    signal_work,
+    tune_work,
+)
 from kgrec_core.jobs.payloads import (
     BenchmarkPayload,
     EmbedPayload,
     EvaluatePayload,
     GraphPayload,
     ImportPayload,
+    LongTailPayload,
     SignalPayload,
     TrainPayload,
     TunePayload,
@@ -183,4 +189,5 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     TunePayload: tune_work,
     SignalPayload: signal_work,
     EmbedPayload: _embed,
+    LongTailPayload: long_tail_work,
 }

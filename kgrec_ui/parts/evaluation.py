@@ -1,4 +1,4 @@
-"""Parts of the Evaluate page: metrics against baselines, cold and warm, run against run."""
+"""The run in use on its test part: metrics next to simple models, cold and warm."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ import polars as pl
 import streamlit as st
 
 from kgrec_core.evaluation.protocol import EvaluationResult
-from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers
 from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
-from kgrec_ui.guards import empty_state, reported_errors, stop_with_empty_state
-from kgrec_ui.job_panel import current_job_id, job_panel, start_job
+from kgrec_ui.guards import reported_errors, stop_with_empty_state
+from kgrec_ui.job_panel import start_job
 from kgrec_ui.plots.metrics_plot import draw_dots, draw_slices
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_count, format_score, format_share
 from kgrec_ui.views.evaluation_view import (
     METRICS,
-    comparison_sentence,
-    comparison_table,
     dot_view,
     metric_table,
-    run_label,
     slice_view,
-    split_conflict,
     view_table,
 )
 from kgrec_ui.views.labels import model_name, split_name
 from kgrec_ui.views.words import as_markdown
 
-__all__ = ["all_results", "choose_metric", "compare_runs", "headline", "models", "slices"]
+__all__ = ["all_results", "choose_metric", "headline", "models", "slices", "this_run"]
 
 BASELINES = ("popularity", "item-knn", "ease")
-COMPARISON_SEED = 0
-"""The resampling of the intervals; fixed, so that a reload shows the same numbers."""
+
+
+def this_run(run: RunRecord, *, is_busy: bool) -> None:
+    """All about the run in use: headline, models next to it, cold and warm."""
+    own = headline(run)
+    results = all_results(run, own, is_busy=is_busy)
+    metric, k = choose_metric(own)
+    models(results, run, metric, k)
+    slices(results, run, metric, k)
 
 
 def headline(run: RunRecord) -> EvaluationResult:
@@ -99,18 +101,17 @@ def choose_metric(own: EvaluationResult) -> tuple[str, int]:
     return str(metric), int(k or own.ks[-1])
 
 
-def all_results(run: RunRecord, own: EvaluationResult) -> dict[str, EvaluationResult]:
+def all_results(
+    run: RunRecord, own: EvaluationResult, *, is_busy: bool
+) -> dict[str, EvaluationResult]:
     """The run and its baselines by name; offers to measure the baselines when they are missing."""
     results = {_main(run): own}
     kept: dict[str, EvaluationResult] = {}
     with reported_errors():
         kept = caching_answers.kept_baselines(run.run_id, own.ks)
         results |= {model_name(name): result for name, result in kept.items()}
-    job_id = current_job_id("evaluate")
-    if job_id is not None:
-        job_panel(job_id, on_done=lambda _: None)
     missing = [name for name in BASELINES if name not in kept]
-    if missing and job_id is None:
+    if missing and not is_busy:
         _offer_baselines(run, missing, own.ks)
     return results
 
@@ -146,61 +147,6 @@ def slices(results: Mapping[str, EvaluationResult], run: RunRecord, metric: str,
             alt=f"Dot plot of the cold and warm parts. {view.sentence}",
             table=view_table(view).to_pandas(),
         )
-
-
-def compare_runs(run: RunRecord, metric: str, k: int) -> None:
-    """Is one run better than another, on the same users, in words."""
-    st.header("Compare two runs", anchor=False)
-    runs = {found.run_id: found for found in caching.workspace().runs(run.dataset_fingerprint)}
-    if len(runs) < 2:
-        empty_state(
-            "There is one run only",
-            "Train a second one on this data, with other settings or another model, to compare "
-            "them here.",
-            icon=":material/difference:",
-            page="pages/3_Train.py",
-            link="Go to Train",
-        )
-        return
-    a_id, b_id = _two_runs(run, runs)
-    if a_id == b_id:
-        st.info("These are the same run. Choose another one to compare with.")
-        return
-    conflict = split_conflict(runs[a_id], runs[b_id])
-    if conflict:
-        st.warning(conflict, icon=":material/difference:")
-        return
-    with reported_errors():
-        a, b = caching.evaluation(a_id), caching.evaluation(b_id)
-        names = f"A ({model_name(runs[a_id].model)})", f"B ({model_name(runs[b_id].model)})"
-        shown = metric if f"{metric}@{k}" in a.per_user else "ndcg"
-        sentence = comparison_sentence(a, b, names, f"{shown}@{k}", make_rng(COMPARISON_SEED))
-        table = comparison_table(a, b, names, k, make_rng(COMPARISON_SEED))
-        st.markdown(f"**{as_markdown(sentence)}**")
-        st.caption("Each user is compared with himself; the interval is over users (95 %).")
-        show_table(table.to_pandas(), alt=f"Differences of all metrics. {sentence}")
-
-
-def _two_runs(run: RunRecord, runs: Mapping[str, RunRecord]) -> tuple[str, str]:
-    ids = list(runs)
-    others = [id_ for id_ in ids if id_ != run.run_id]
-    same = [id_ for id_ in others if not split_conflict(run, runs[id_])]
-    left, right = st.columns(2)
-    a_id = left.selectbox(
-        "Run A",
-        ids,
-        index=ids.index(run.run_id),
-        format_func=lambda id_: run_label(runs[id_]),
-        key=Widget.EVALUATE_COMPARE.of("a"),
-    )
-    b_id = right.selectbox(
-        "Run B",
-        ids,
-        index=ids.index((same or others)[0]),
-        format_func=lambda id_: run_label(runs[id_]),
-        key=Widget.EVALUATE_COMPARE.of("b"),
-    )
-    return str(a_id), str(b_id)
 
 
 def _main(run: RunRecord) -> str:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import polars as pl
 
-from kgrec_core.evaluation.protocol import EvaluationResult, paired_difference
-from kgrec_core.storage.records import RunRecord
-from kgrec_ui.theme import format_count, format_share
-from kgrec_ui.views.labels import model_name, split_name
+from kgrec_core.evaluation.protocol import EvaluationResult
+from kgrec_ui.views.figures import fixed, signed
 from kgrec_ui.views.words import counted
 
 __all__ = [
@@ -21,14 +17,11 @@ __all__ = [
     "DotRow",
     "DotView",
     "MetricName",
+    "axis_title",
     "best_sentence",
-    "comparison_sentence",
-    "comparison_table",
     "dot_view",
     "metric_table",
-    "run_label",
     "slice_view",
-    "split_conflict",
     "view_table",
 ]
 
@@ -171,130 +164,33 @@ def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> 
     own = next((row for row in rows if row.is_main), None)
     others = [row for row in rows if not row.is_main]
     if own is None or not others:
-        return f"{rows[0].label} reaches {name} {_fixed(rows[0].value)}."
+        return f"{rows[0].label} reaches {name} {fixed(rows[0].value)}."
     rival = max(others, key=lambda row: row.value)
     gap = own.value - rival.value
     place = "above" if gap > 0 else "below" if gap < 0 else "level with"
     is_clear = own.low > rival.high or rival.low > own.high
     doubt = "" if is_clear else " The 95 % intervals overlap, so it may be chance."
     return (
-        f"{main} reaches {name} {_fixed(own.value)}, {place} the best baseline "
-        f"({rival.label}, {_fixed(rival.value)}); difference {_signed(gap)}.{doubt}"
+        f"{main} reaches {name} {fixed(own.value)}, {place} the best baseline "
+        f"({rival.label}, {fixed(rival.value)}); difference {signed(gap)}.{doubt}"
     )
-
-
-def comparison_sentence(
-    a: EvaluationResult,
-    b: EvaluationResult,
-    names: tuple[str, str],
-    metric: str,
-    rng: np.random.Generator,
-) -> str:
-    """Is a better than b on the same users, in words, with the 95 % interval.
-
-    Raises:
-        ConfigError: `metric` ("ndcg@10") is not a mean over users in both.
-        DataError: the two were measured on different users.
-    """
-    difference, low, high = paired_difference(a, b, metric, rng)
-    label, _, k = metric.partition("@")
-    shown = f"{METRICS[label].label}@{k}" if label in METRICS else metric
-    over = f"over the same {format_count(a.n_users)} users"
-    if low <= 0 <= high:
-        return (
-            f"No clear difference in {shown}: {names[0]} minus {names[1]} is {_signed(difference)} "
-            f"({_signed(low)} to {_signed(high)}) {over}."
-        )
-    winner = names[0] if difference > 0 else names[1]
-    near, far = sorted((abs(low), abs(high)))
-    return (
-        f"{winner} is better in {shown} by {_fixed(abs(difference))} "
-        f"({_fixed(near)} to {_fixed(far)}) {over}."
-    )
-
-
-def comparison_table(
-    a: EvaluationResult,
-    b: EvaluationResult,
-    names: tuple[str, str],
-    k: int,
-    rng: np.random.Generator,
-) -> pl.DataFrame:
-    """Every mean at `k` of both, the difference and its 95 % interval, one row per metric.
-
-    Raises:
-        DataError: the two were measured on different users.
-    """
-    rows = []
-    for metric, words in METRICS.items():
-        name = f"{metric}@{k}"
-        if name in a.per_user and name in b.per_user:
-            difference, low, high = paired_difference(a, b, name, rng)
-            rows.append(
-                {
-                    "Metric": f"{words.label}@{k}",
-                    names[0]: _fixed(a.metrics[name]),
-                    names[1]: _fixed(b.metrics[name]),
-                    f"{names[0]} minus {names[1]}": _signed(difference),
-                    "95 % interval": f"{_signed(low)} to {_signed(high)}",
-                }
-            )
-    return pl.DataFrame(rows)
-
-
-def run_label(run: RunRecord) -> str:
-    """A run in lists of runs: model, split and id."""
-    split = split_name(str(run.settings.get("split", {}).get("name", "random")))
-    return f"{model_name(run.model)} · {split} · {run.run_id}"
-
-
-def split_conflict(a: RunRecord, b: RunRecord) -> str:
-    """Why two runs cannot be compared, one sentence; "" when they share their test part."""
-    if a.dataset_fingerprint != b.dataset_fingerprint:
-        return (
-            f"These runs are about different data ({a.dataset_name} and {b.dataset_name}), so a "
-            "difference between them would say nothing about the models."
-        )
-    splits = a.settings.get("split", {}), b.settings.get("split", {})
-    if splits[0] != splits[1]:
-        return (
-            f"These runs were tested on different interactions ({_split_words(splits[0])} and "
-            f"{_split_words(splits[1])}). Train both with the same split to compare them."
-        )
-    return ""
-
-
-def _split_words(split: Mapping[str, Any]) -> str:
-    fraction = format_share(float(split.get("test_fraction", 0.0)))
-    name = split_name(str(split.get("name", "random"))).lower()
-    return f"“{name}”, {fraction} held out, seed {split.get('seed', 0)}"
 
 
 def _row(
     label: str, series: str, value: float, interval: tuple[float, float] | None, is_main: bool
 ) -> DotRow:
     low, high = interval or (value, value)
-    detail = _fixed(value)
+    detail = fixed(value)
     if interval:
-        detail += f" (95 % interval {_fixed(low)} to {_fixed(high)})"
+        detail += f" (95 % interval {fixed(low)} to {fixed(high)})"
     return DotRow(label, series, value, low, high, detail, is_main)
 
 
 def _cell(result: EvaluationResult, name: str) -> str:
     if name not in result.metrics:
         return "–"
-    mean = _fixed(result.metrics[name])
+    mean = fixed(result.metrics[name])
     if name not in result.intervals:
         return mean
     low, high = result.intervals[name]
-    return f"{mean} ({_fixed(low)} to {_fixed(high)})"
-
-
-def _fixed(value: float) -> str:
-    """Three decimals: what the usual numbers of test users can tell apart."""
-    return f"{value:.3f}".replace("-", "−")
-
-
-def _signed(value: float) -> str:
-    text = _fixed(value)
-    return text if value < 0 or float(text) == 0 else f"+{text}"
+    return f"{mean} ({fixed(low)} to {fixed(high)})"

@@ -16,6 +16,9 @@ _TITLES = {
     "graph": "Building the knowledge graph",
     "evaluate": "Measuring",
     "tune": "Searching for settings",
+    "benchmark": "Measuring models",
+    "signal": "Testing the links",
+    "long-tail": "Measuring the long tail",
 }
 _DONE = {
     "train": "The model is trained and in use.",
@@ -23,6 +26,9 @@ _DONE = {
     "graph": "The knowledge graph is ready.",
     "evaluate": "The numbers are ready.",
     "tune": "The search is over.",
+    "benchmark": "The models are measured.",
+    "signal": "The links are tested.",
+    "long-tail": "The trade-off is measured.",
 }
 
 

@@ -1,0 +1,68 @@
+"""The sections of the Evaluate page; only the open one is computed, and a link can name it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kgrec_core.storage.records import RunRecord
+from kgrec_ui.parts.evaluation import this_run
+from kgrec_ui.parts.evaluation_ablation import ablation
+from kgrec_ui.parts.evaluation_benchmark import benchmark
+from kgrec_ui.parts.evaluation_long_tail import long_tail
+from kgrec_ui.parts.evaluation_newcomers import newcomers
+from kgrec_ui.parts.evaluation_runs import two_runs
+from kgrec_ui.parts.evaluation_signal import signal
+from kgrec_ui.state import Param, Widget, get_state
+
+__all__ = ["choose_section", "show_section"]
+
+SECTIONS = {
+    "run": "This run",
+    "benchmark": "Benchmark",
+    "ablation": "What each part brings",
+    "signal": "Graph signal",
+    "newcomers": "Short histories",
+    "tail": "Long tail",
+    "runs": "Two runs",
+}
+
+
+def choose_section() -> str:
+    """Which section is open; kept in the page address as `part`."""
+    asked = st.query_params.get(Param.PART, get_state().kept.get(Param.PART, ""))
+    st.session_state[Widget.EVALUATE_PART] = asked if asked in SECTIONS else "run"
+    chosen = st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        format_func=SECTIONS.__getitem__,
+        key=Widget.EVALUATE_PART,
+        label_visibility="collapsed",
+        required=True,
+        on_change=_remember,
+    )
+    section = str(chosen or "run")
+    get_state().kept[Param.PART] = section
+    st.query_params[Param.PART] = section
+    return section
+
+
+def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:
+    """Draw the open section."""
+    if section == "benchmark":
+        benchmark(run, is_busy=is_busy)
+    elif section == "ablation":
+        ablation(run, is_busy=is_busy)
+    elif section == "signal":
+        signal(run.dataset_fingerprint, is_busy=is_busy)
+    elif section == "newcomers":
+        newcomers(run, is_busy=is_busy)
+    elif section == "tail":
+        long_tail(run, is_busy=is_busy)
+    elif section == "runs":
+        two_runs(run)
+    else:
+        this_run(run, is_busy=is_busy)
+
+
+def _remember() -> None:
+    st.query_params[Param.PART] = st.session_state[Widget.EVALUATE_PART]
