@@ -52,7 +52,7 @@ def _shown(a: RunRecord, b: RunRecord, k: int) -> None:
     with st.container(border=True):
         st.markdown(f"**{as_markdown(view.sentence)}**")
         st.caption(
-            "Each user is compared with himself; whiskers are 95 % intervals over users. "
+            "Both lists of each user are compared; whiskers are 95 % intervals over users. "
             "To the right of 0 A is better."
         )
         show_figure(

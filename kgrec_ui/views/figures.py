@@ -45,5 +45,5 @@ def p_words(p_value: float) -> str:
 
 
 def _number(share: float) -> str:
-    size = abs(share) * 100
+    size = round(abs(share) * 100, 1)
     return f"{size:.0f}" if size >= 10 else f"{size:.1f}"

@@ -8,7 +8,7 @@ import polars as pl
 
 from kgrec_core.pipeline.long_tail import LongTailCurve, LongTailPoint
 from kgrec_ui.theme import format_count, format_share
-from kgrec_ui.views.figures import change_words, fixed, percent
+from kgrec_ui.views.figures import change_range, change_words, fixed, percent
 
 __all__ = ["LongTailView", "TailPanel", "long_tail_view"]
 
@@ -125,8 +125,8 @@ def _sentence(first: LongTailPoint, point: LongTailPoint, k: int) -> str:
         cost = f"leaves NDCG@{k} about as it is: {change_words(change, low, high, is_clear=False)}"
     else:
         verb = "costs" if change < 0 else "gains"
-        near, far = sorted((abs(low), abs(high)))
-        cost = f"{verb} {percent(change)} of NDCG@{k} ({percent(near)} to {percent(far)})"
+        span = change_range(low, high).rpartition(" ")[0]
+        cost = f"{verb} {percent(change)} of NDCG@{k} ({span})"
     return f"{start} {cost}. {_catalog(first, point)}{_tail(first, point)}"
 
 

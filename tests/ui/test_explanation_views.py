@@ -16,12 +16,8 @@ from kgrec_core.recommender.contract import PairExplanation, PathContribution, U
 from kgrec_core.rng import make_rng
 from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.cold_start_view import Move, Newcomer, list_change, with_moves
-from kgrec_ui.views.evaluation_view import (
-    comparison_sentence,
-    dot_view,
-    metric_table,
-    slice_view,
-)
+from kgrec_ui.views.comparison_view import comparison_sentence
+from kgrec_ui.views.evaluation_view import dot_view, metric_table, slice_view
 from kgrec_ui.views.explanation_view import (
     contribution_table,
     reason_waterfall_view,
