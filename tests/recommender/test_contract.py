@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from kgrec_core.config import MODEL_NAMES
 from kgrec_core.contracts import Progress
 from kgrec_core.errors import ConfigError
-from kgrec_core.recommender.contract import Recommender, TrainingData, UserEvidence
+from kgrec_core.recommender.contract import (
+    Modality,
+    Recommender,
+    TrainingData,
+    UserEvidence,
+)
 from kgrec_core.recommender.registry import (
     create_recommender,
     restore_recommender,
@@ -164,7 +171,7 @@ def test_a_misspelt_setting_is_refused() -> None:
 
 
 def test_all_modalities_off_is_refused() -> None:
-    off = {"use_collaborative": False, "use_graph": False, "use_text": False}
+    off = {f"use_{name}": False for name in get_args(Modality)}
     with pytest.raises(ConfigError, match="at least one modality"):
         create_recommender("fusion", off)
 

@@ -307,5 +307,3 @@ def test_plans_are_what_a_job_accepts() -> None:
     for plan in (ablation_payload(run_record()), newcomer_payload(run_record("anil"))):
         checked_payload("benchmark", plan)
     assert newcomer_payload(run_record("anil"))["settings"]["models"].count("anil") == 1
-
-
