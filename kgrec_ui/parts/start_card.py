@@ -66,7 +66,7 @@ def _train(
 
 def _search(record: DatasetRecord, settings: TrainSettings, *, is_busy: bool) -> None:
     space = caching.search_space(settings.model)
-    st.markdown(
+    st.caption(
         "Tries settings on the validation part and keeps the best. The test part is not touched."
     )
     trials, minutes = st.columns(2)
@@ -80,7 +80,7 @@ def _search(record: DatasetRecord, settings: TrainSettings, *, is_busy: bool) ->
         help="The first trial has the default settings.",
     )
     cap = minutes.number_input(
-        "Most minutes",
+        "Minutes at most",
         min_value=1,
         max_value=600,
         value=10,
@@ -96,9 +96,8 @@ def _search(record: DatasetRecord, settings: TrainSettings, *, is_busy: bool) ->
         start_job("tune", _payload(record, fixed) | {"tuning": tuning})
         st.rerun()
     st.caption(BESIDE)
-    st.markdown(":small[**What is tried**]")
-    lines = [f"- :small[{as_markdown(line)}]" for line in range_words(space)]
-    st.markdown("\n".join(lines))
+    lines = [as_markdown(line) for line in range_words(space)]
+    st.markdown("  \n".join([":small[**What is tried**]", *(f":small[{line}]" for line in lines)]))
 
 
 def _start_button(label: str, widget: Widget, *, is_busy: bool) -> bool:

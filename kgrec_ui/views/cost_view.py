@@ -72,7 +72,7 @@ def cost_view(
         seconds = sum(earlier.seconds.values())
         lines.append(("Time", f"about {format_seconds(seconds)}", "as long as the last such run"))
     elif model in _LEARNED_IN_STEPS:
-        why = "learned in steps; once it runs, the bar tells the rest"
+        why = "learned in steps; the bar tells it once it runs"
         lines.append(("Time", "not known yet", why))
     else:
         seconds = _seconds(dataset, model, n_words)
@@ -133,4 +133,5 @@ def _memory_line(
         *(["text model"] if has_text else []),
         *(["dense matrices"] if matrices else []),
     ]
-    return ("Memory", f"about {format_bytes(needed)}", " and ".join(what))
+    words = f"{', '.join(what[:-1])} and {what[-1]}" if len(what) > 1 else f"the {what[0]} itself"
+    return ("Memory", f"about {format_bytes(needed)}", words)
