@@ -115,7 +115,7 @@ def ablation_report() -> BenchmarkReport:
     """The graph is worth 10 %, texts nothing clear, friends nothing at all."""
     labels = ("fusion", "fusion without graph", "fusion without text", "fusion without social")
     return report_of(
-        dict.fromkeys(labels, {"all": 0.4}),
+        {label: {"all": 0.4} for label in labels},
         {
             "fusion without text": (-0.004, -0.012, 0.004, 0.3),
             "fusion without graph": (-0.04, -0.06, -0.02, 0.0002),

@@ -137,7 +137,7 @@ def test_each_part_gets_a_sentence_and_the_most_needed_comes_first() -> None:
 
 def test_without_a_clear_part_the_headline_says_so() -> None:
     report = report_of(
-        dict.fromkeys(("fusion", "fusion without text"), {"all": 0.4}),
+        {label: {"all": 0.4} for label in ("fusion", "fusion without text")},
         {"fusion without text": (-0.004, -0.012, 0.004, 0.3)},
         ablation=True,
     )
@@ -307,5 +307,3 @@ def test_plans_are_what_a_job_accepts() -> None:
     for plan in (ablation_payload(run_record()), newcomer_payload(run_record("anil"))):
         checked_payload("benchmark", plan)
     assert newcomer_payload(run_record("anil"))["settings"]["models"].count("anil") == 1
-
-
