@@ -8,7 +8,7 @@ from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.errors import DataError
 
-__all__ = ["PairSampler", "hold_out_items"]
+__all__ = ["PairSampler"]
 
 POPULARITY_EXPONENT = 0.5
 """A partner with c interactions is drawn in proportion to c to the power of minus this."""
@@ -34,7 +34,7 @@ class PairSampler:
         by_item = np.argsort(chosen.item_indices, kind="stable")
         self._users_by_item = chosen.user_indices[by_item]
         counts = chosen.item_counts()
-        self.items = np.flatnonzero(counts).astype(np.int64)
+        self._items = np.flatnonzero(counts).astype(np.int64)
         self._item_counts = counts
         self._item_starts = np.cumsum(counts) - counts
         by_user = np.argsort(chosen.user_indices, kind="stable")
@@ -44,17 +44,14 @@ class PairSampler:
         self._user_ends = np.cumsum(chosen.user_counts())
         self._user_starts = self._user_ends - chosen.user_counts()
 
-    def draw(
-        self, n: int, rng: np.random.Generator, among: IndexArray | None = None
-    ) -> tuple[IndexArray, IndexArray]:
+    def draw(self, n: int, rng: np.random.Generator) -> tuple[IndexArray, IndexArray]:
         """At most n pairs of different items, int64 (m,) each.
 
         Args:
             n: draws; those that hit the item itself are left out.
             rng: draws.
-            among: what the first item is drawn from, a part of `items`; None for all.
         """
-        first = rng.choice(self.items if among is None else among, size=n)
+        first = rng.choice(self._items, size=n)
         within = (rng.random(n) * self._item_counts[first]).astype(np.int64)
         users = self._users_by_item[self._item_starts[first] + within]
         low, high = self._user_starts[users], self._user_ends[users]
@@ -64,12 +61,3 @@ class PairSampler:
         second = self._items_by_user[np.clip(positions, low, high - 1)]
         differ = first != second
         return first[differ], second[differ]
-
-
-def hold_out_items(usable: BoolArray, share: float, rng: np.random.Generator) -> BoolArray:
-    """A random share of the usable items, bool (n_items,); at least one stays out of it."""
-    positions = np.flatnonzero(usable)
-    n = min(int(np.floor(positions.size * share + 0.5)), max(positions.size - 1, 0))
-    held = np.zeros(usable.size, dtype=np.bool_)
-    held[rng.choice(positions, size=n, replace=False)] = True
-    return held

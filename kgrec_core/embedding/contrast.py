@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["in_batch_loss", "scale_free_loss"]
-
-CHECK_TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+__all__ = ["in_batch_loss"]
 
 
 def in_batch_loss(
@@ -44,20 +42,3 @@ def in_batch_loss(
     backward = logits.T.masked_fill(is_same & ~own, -1e9)
     true = torch.arange(logits.shape[0], device=logits.device)
     return (cross_entropy(forward, true) + cross_entropy(backward, true)) / 2
-
-
-def scale_free_loss(
-    first: torch.Tensor,
-    second: torch.Tensor,
-    first_items: torch.Tensor,
-    second_items: torch.Tensor,
-) -> float:
-    """The loss at the temperature that suits the vectors best.
-
-    At one temperature a loss also falls when all cosines merely shrink, which orders nothing
-    better; that gain is taken out here.
-    """
-    return min(
-        float(in_batch_loss(first, second, first_items, second_items, temperature))
-        for temperature in CHECK_TEMPERATURES
-    )

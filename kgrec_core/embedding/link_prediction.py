@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from kgrec_core.contracts import BoolArray, IndexArray, OnProgress, Progress, no_progress
-from kgrec_core.embedding.kg_embedding import KgEmbedding
+from kgrec_core.contracts import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    OnProgress,
+    Progress,
+    no_progress,
+)
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.evaluation.link_ranks import (
     PrecisionRecall,
@@ -19,12 +25,28 @@ from kgrec_core.evaluation.link_ranks import (
 )
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["LinkQuality", "corrupted", "evaluate_links", "hold_out_triples"]
+__all__ = ["LinkQuality", "LinkScorer", "corrupted", "evaluate_links", "hold_out_triples"]
 
 TRIPLES_PER_BATCH = 256
 MAX_TRIES = 50
 CURVE_POINTS = 200
 STAGE = "Ranking held-out links"
+
+
+class LinkScorer(Protocol):
+    """Says how plausible links are; larger is more plausible."""
+
+    def tail_scores(self, heads: IndexArray, relations: IndexArray) -> FloatArray:
+        """Scores of every entity as the tail, float32 (b, n_entities)."""
+        ...
+
+    def head_scores(self, tails: IndexArray, relations: IndexArray) -> FloatArray:
+        """Scores of every entity as the head, float32 (b, n_entities)."""
+        ...
+
+    def scores(self, triples: IndexArray) -> FloatArray:
+        """Scores of triples int64 (n, 3), float32 (n,)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -96,7 +118,7 @@ def hold_out_triples(graph: KnowledgeGraph, share: float, rng: np.random.Generat
 
 
 def evaluate_links(
-    embedding: KgEmbedding,
+    scorer: LinkScorer,
     graph: KnowledgeGraph,
     held_out: BoolArray,
     *,
@@ -109,7 +131,7 @@ def evaluate_links(
     not compete. Ties are averaged.
 
     Args:
-        embedding: fitted without the held-out triples.
+        scorer: knows nothing of the held-out triples.
         graph: all triples, held out or not.
         held_out: bool (n_triples,).
         rng: draws the corruptions of the curve.
@@ -131,13 +153,13 @@ def evaluate_links(
         batch = asked[first : first + TRIPLES_PER_BATCH]
         heads, relations, tails = batch.T
         chosen = slice(first, first + batch.shape[0])
-        scores = embedding.head_scores(tails, relations)
+        scores = scorer.head_scores(tails, relations)
         ranks[chosen, 0] = realistic_ranks(scores, heads, head_answers.of(batch))
-        scores = embedding.tail_scores(heads, relations)
+        scores = scorer.tail_scores(heads, relations)
         ranks[chosen, 1] = realistic_ranks(scores, tails, tail_answers.of(batch))
         on_progress(Progress(STAGE, first + batch.shape[0], asked.shape[0], {}))
     false = corrupted(asked, graph, rng)
-    scores = np.concatenate([embedding.scores(asked), embedding.scores(false)])
+    scores = np.concatenate([scorer.scores(asked), scorer.scores(false)])
     return LinkQuality(
         n_triples=asked.shape[0],
         both=rank_metrics(ranks.ravel()),

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress, no_progress
+from kgrec_core.contracts import BoolArray, FloatArray, OnProgress, Progress, no_progress
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.device import pick_device
-from kgrec_core.embedding.co_interactions import PairSampler, hold_out_items
-from kgrec_core.embedding.contrast import in_batch_loss, scale_free_loss
+from kgrec_core.embedding.behavior_factors import item_factors, ridge_map
+from kgrec_core.embedding.text_ranking import (
+    HiddenItems,
+    hidden_item_folds,
+    is_clear_gain,
+    ndcg_of_texts,
+)
 from kgrec_core.errors import ArtifactError, DataError
-
-if TYPE_CHECKING:
-    import torch
 
 __all__ = ["TextAdapter", "TextAdapterSettings", "fit_text_adapter"]
 
-N_CHECK_PAIRS = 1024
-CHECK_BATCH = 256
+HALF_TRUST = 10.0
+"""Interactions with which the factors of an item count half."""
 STAGE = "Adapting texts to behavior"
 
 
@@ -31,64 +33,65 @@ class TextAdapterSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rank: int = Field(
-        default=64, ge=1, description="How many directions the map can change; more fit closer."
+        default=64, ge=1, description="Directions of behavior that are read from a text."
     )
-    temperature: float = Field(
-        default=0.3, gt=0, description="Sharpness of the softmax over texts; smaller is sharper."
+    penalties: tuple[float, ...] = Field(
+        default=(0.1, 0.3, 1.0, 3.0),
+        min_length=1,
+        description="Tried pulls towards zero; larger ones trust single words less.",
     )
-    learning_rate: float = Field(default=0.001, gt=0, description="Step size of Adam.")
-    weight_decay: float = Field(
-        default=0.01, ge=0, description="Pull back to the frozen vectors, per step."
+    shares: tuple[float, ...] = Field(
+        default=(0.15, 0.3, 0.6, 0.9),
+        min_length=1,
+        description="Tried shares of what was read in the similarity of two texts, between 0 and "
+        "1; the rest is the frozen vectors.",
     )
-    batch_size: int = Field(default=256, ge=2, description="Pairs of items per step.")
-    max_steps: int = Field(default=600, ge=1, description="Steps at most.")
-    steps_per_check: int = Field(default=20, ge=1, description="Steps between two checks.")
-    patience: int = Field(default=8, ge=1, description="Checks without a gain before the end.")
+    n_folds: int = Field(
+        default=3, ge=1, description="Times that items are hidden to judge what was tried."
+    )
     held_out_share: float = Field(
-        default=0.1,
-        gt=0,
-        lt=1,
-        description="Share of items that only judge: the map must hold for items it has not seen.",
+        default=0.2, gt=0, lt=1, description="Share of items that are hidden each time."
     )
 
 
 @dataclass(frozen=True)
 class TextAdapter:
-    """y = x + x down up, scaled to length 1.
+    """Frozen vectors beside what they tell about behavior.
+
+    With x of length 1 and z = (x - center) directions, scaled to length 1, the adapted vector is
+    sqrt(1 - share) x followed by sqrt(share) z: its cosines are the mix of both cosines.
 
     Attributes:
-        down: float32 (dim, rank).
-        up: float32 (rank, dim).
-        n_steps: steps of the fit that were kept; 0 when no step helped on held-out items, and
-            then the adapter changes nothing.
-        metrics: "loss before" and "loss after" on pairs with held-out items, at the temperature
-            that suits each best.
+        center: float32 (dim,).
+        directions: float32 (dim, rank).
+        share: 0 when nothing helped on hidden items; then the vectors stay as they are.
+        metrics: "ndcg frozen" and "ndcg adapted", the ranking of hidden items by their texts.
     """
 
-    down: FloatArray
-    up: FloatArray
-    n_steps: int
+    center: FloatArray
+    directions: FloatArray
+    share: float
     metrics: dict[str, float]
 
     def apply(self, vectors: FloatArray) -> FloatArray:
-        """Adapted unit vectors, float32 (n, dim); zero rows stay zero.
+        """Adapted unit vectors, float32 (n, dim + rank); zero rows stay zero.
+
+        With a share of 0 they are the given ones, float32 (n, dim).
 
         Raises:
             DataError: the vectors have another length than those it was fitted on.
         """
-        if vectors.shape[1] != self.down.shape[0]:
+        if vectors.shape[1] != self.center.size:
             raise DataError(
-                f"The adapter takes vectors of length {self.down.shape[0]} (got "
+                f"The adapter takes vectors of length {self.center.size} (got "
                 f"{vectors.shape[1]}). Use the text model it was fitted with, or fit it again."
             )
-        moved = vectors + vectors @ self.down @ self.up
-        norms = np.linalg.norm(moved, axis=1, keepdims=True)
-        return np.asarray(moved / np.maximum(norms, np.float32(1e-12)), dtype=np.float32)
+        return _mixed(vectors, _read(vectors, self.center, self.directions), self.share)
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """Everything but the metrics, as arrays."""
-        n_steps = np.array([self.n_steps], dtype=np.int64)
-        return {"down": self.down, "up": self.up, "n_steps": n_steps}
+        share = np.array([self.share], dtype=np.float64)
+        return {"center": self.center, "directions": self.directions, "share": share}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray[Any, Any]]) -> TextAdapter:
@@ -98,7 +101,7 @@ class TextAdapter:
             ArtifactError: an array is missing.
         """
         try:
-            return cls(arrays["down"], arrays["up"], int(arrays["n_steps"][0]), {})
+            return cls(arrays["center"], arrays["directions"], float(arrays["share"][0]), {})
         except KeyError as error:
             raise ArtifactError(
                 f"A saved text adapter lacks the array {error}. Fit it again."
@@ -113,108 +116,122 @@ def fit_text_adapter(
     settings: TextAdapterSettings | None = None,
     on_progress: OnProgress = no_progress,
 ) -> TextAdapter:
-    """Learn which directions of a sentence vector matter for what people choose together.
+    """Learn to read from a sentence vector who chooses the item.
 
-    Two items of one history are a pair; in-batch softmax (see `contrast`). The fit ends when the
-    loss on pairs with held-out items no longer falls, and starts from the frozen vectors, so an
-    adapter that does not generalize is never returned.
+    A ridge regression from texts to the factors of the items in the interactions, as Gantner et
+    al. 2010 map attributes to factors of new items ("Learning attribute-to-feature mappings for
+    cold-start recommendations"), in closed form. Penalty and share are those that rank hidden
+    items best by their texts; when even these gain no more than two standard errors on the frozen
+    vectors, the share is 0. So chance aside, an adapter is never worse on new items.
 
     Args:
         vectors: unit vectors of item texts, zero rows without text, float32 (n_items, dim).
         interactions: histories, training part only.
         rng: everything random.
         settings: None for the defaults.
-        on_progress: hears about each check.
+        on_progress: hears about each hiding.
 
     Raises:
         DataError: no user met two items with text, or the vectors are not one per item.
     """
     chosen = settings or TextAdapterSettings()
+    usable = _usable(vectors, interactions)
+    folds = list(
+        hidden_item_folds(
+            interactions, usable, share=chosen.held_out_share, n_folds=chosen.n_folds, rng=rng
+        )
+    )
+    tried = list(product(chosen.penalties, chosen.shares))
+    judged = []
+    for number, hidden in enumerate(folds):
+        judged.append(_judge(vectors, usable, hidden, chosen, rng))
+        found = {"ndcg": float(judged[-1].mean(axis=1).max())}
+        on_progress(Progress(STAGE, number + 1, len(folds), found))
+    values = np.hstack(judged) if judged else np.zeros((1 + len(tried), 0), dtype=np.float32)
+    penalty, share, metrics = _choose(values, tried)
+    center, maps = _fit_maps(vectors, usable, interactions, chosen.rank, (penalty,), rng)
+    return TextAdapter(center, maps[0], share, metrics)
+
+
+def _usable(vectors: FloatArray, interactions: Interactions) -> BoolArray:
+    """Items with a text, bool (n_items,)."""
     if vectors.shape[0] != interactions.n_items:
         raise DataError(
             f"'vectors' must have one row per item, {interactions.n_items} "
             f"(got {vectors.shape[0]}). Encode the texts of the same data set."
         )
-    usable = np.abs(vectors).sum(axis=1) > 0
-    everything = PairSampler(interactions, usable)
-    held = hold_out_items(
-        np.isin(np.arange(usable.size), everything.items), chosen.held_out_share, rng
-    )
-    sampler = PairSampler(interactions, usable & ~held)
-    judges = everything.items[held[everything.items]]
-    check_pairs = everything.draw(N_CHECK_PAIRS, rng, among=judges if judges.size else None)
-    fit = _Fit(vectors, chosen, rng)
-    before = best_loss = fit.check(check_pairs)
-    best, best_step, n_without_gain = fit.state(), 0, 0
-    for step in range(1, chosen.max_steps + 1):
-        fit.step(sampler.draw(chosen.batch_size, rng))
-        if step % chosen.steps_per_check and step != chosen.max_steps:
-            continue
-        loss = fit.check(check_pairs)
-        on_progress(Progress(STAGE, step, chosen.max_steps, {"loss": loss}))
-        n_without_gain += 1
-        if loss < best_loss:
-            best, best_loss, best_step, n_without_gain = fit.state(), loss, step, 0
-        if n_without_gain >= chosen.patience:
-            break
-    return TextAdapter(*best, best_step, {"loss before": before, "loss after": best_loss})
-
-
-class _Fit:
-    """The two matrices under Adam."""
-
-    def __init__(
-        self, vectors: FloatArray, settings: TextAdapterSettings, rng: np.random.Generator
-    ) -> None:
-        import torch
-
-        device = pick_device()
-        self._vectors = torch.from_numpy(np.ascontiguousarray(vectors)).to(device)
-        self._settings = settings
-        dim = vectors.shape[1]
-        drawn = rng.normal(size=(dim, settings.rank)).astype(np.float32) * dim**-0.5
-        self._down = torch.from_numpy(drawn).to(device).requires_grad_(True)
-        # Zeros: the map starts as the identity.
-        self._up = torch.zeros((settings.rank, dim), device=device, requires_grad=True)
-        self._optimizer = torch.optim.AdamW(
-            [self._down, self._up], lr=settings.learning_rate, weight_decay=settings.weight_decay
+    usable = np.asarray(np.abs(vectors).sum(axis=1) > 0, dtype=np.bool_)
+    if (interactions.select(usable[interactions.item_indices]).user_counts() < 2).all():
+        raise DataError(
+            "No user met two items that have a text, so nothing can be learned about which "
+            "texts go together. Map a text column, or give more interactions."
         )
+    return usable
 
-    def step(self, pairs: tuple[IndexArray, IndexArray]) -> None:
-        """One step on a batch of pairs."""
-        self._optimizer.zero_grad()
-        loss = in_batch_loss(*self._ends(*pairs), self._settings.temperature)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
 
-    def check(self, pairs: tuple[IndexArray, IndexArray]) -> float:
-        """Mean scale-free loss over fixed batches."""
-        import torch
+def _choose(
+    values: FloatArray, tried: list[tuple[float, float]]
+) -> tuple[float, float, dict[str, float]]:
+    """Penalty, share and metrics of the best try, from NDCG (1 + n_tried, n_judgments)."""
+    if values.shape[1] == 0:
+        return tried[0][0], 0.0, {"ndcg frozen": 0.0, "ndcg adapted": 0.0}
+    means = values.mean(axis=1)
+    best = int(means[1:].argmax()) + 1
+    penalty, share = tried[best - 1]
+    if not is_clear_gain(values[0], values[best]):
+        best, share = 0, 0.0
+    metrics = {"ndcg frozen": float(means[0]), "ndcg adapted": float(means[best])}
+    return penalty, share, metrics
 
-        first, second = pairs
-        with torch.no_grad():
-            losses = [
-                scale_free_loss(
-                    *self._ends(first[i : i + CHECK_BATCH], second[i : i + CHECK_BATCH])
-                )
-                for i in range(0, first.size, CHECK_BATCH)
-            ]
-        return float(np.mean(losses))
 
-    def state(self) -> tuple[FloatArray, FloatArray]:
-        """Copies of both matrices."""
-        down, up = (part.detach().cpu().numpy().copy() for part in (self._down, self._up))
-        return down, up
+def _judge(
+    vectors: FloatArray,
+    usable: BoolArray,
+    hidden: HiddenItems,
+    settings: TextAdapterSettings,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """NDCG of the frozen vectors, then of each try, of each asked user, (1 + n_tried, m)."""
+    center, maps = _fit_maps(vectors, usable, hidden.known, settings.rank, settings.penalties, rng)
+    found = [ndcg_of_texts(vectors, hidden)]
+    for directions in maps:
+        read = _read(vectors, center, directions)
+        found += [ndcg_of_texts(_mixed(vectors, read, share), hidden) for share in settings.shares]
+    return np.stack(found)
 
-    def _ends(
-        self, first: IndexArray, second: IndexArray
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Adapted vectors of both ends, then their items."""
-        import torch
-        from torch.nn.functional import normalize
 
-        device = self._vectors.device
-        items = [torch.from_numpy(part).to(device) for part in (first, second)]
-        rows = [self._vectors[part] for part in items]
-        moved = [normalize(part + part @ self._down @ self._up, dim=1) for part in rows]
-        return moved[0], moved[1], items[0], items[1]
+def _fit_maps(
+    vectors: FloatArray,
+    usable: BoolArray,
+    interactions: Interactions,
+    rank: int,
+    penalties: tuple[float, ...],
+    rng: np.random.Generator,
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Center, float32 (dim,), and the map of each penalty, float32 (dim, rank)."""
+    factors, counts = item_factors(interactions, rank, rng)
+    learned = usable & (counts > 0)
+    weights = counts[learned] / (counts[learned] + HALF_TRUST)
+    inputs, targets = vectors[learned], factors[learned]
+    center = inputs.mean(axis=0)
+    total = np.maximum(weights.sum(), 1e-12)
+    mean = (weights[:, None] * targets).sum(axis=0) / total
+    # What all items share orders nothing, so only deviations are read.
+    return center, ridge_map(inputs - center, targets - mean, weights, penalties)
+
+
+def _read(vectors: FloatArray, center: FloatArray, directions: FloatArray) -> FloatArray:
+    """What the texts say about behavior, unit vectors, float32 (n, rank)."""
+    read = (vectors - center) @ directions
+    norms = np.linalg.norm(read, axis=1, keepdims=True)
+    return np.asarray(read / np.maximum(norms, np.float32(1e-12)), dtype=np.float32)
+
+
+def _mixed(vectors: FloatArray, read: FloatArray, share: float) -> FloatArray:
+    """Both side by side, of length 1; zero where there is no text."""
+    if share == 0.0:
+        return vectors
+    mixed = np.hstack([np.sqrt(1.0 - share) * vectors, np.sqrt(share) * read])
+    mixed[np.abs(vectors).sum(axis=1) == 0] = 0.0
+    norms = np.linalg.norm(mixed, axis=1, keepdims=True)
+    return np.asarray(mixed / np.maximum(norms, 1e-12), dtype=np.float32)

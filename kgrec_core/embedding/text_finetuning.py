@@ -12,11 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgrec_core.contracts import IndexArray, OnProgress, Progress, no_progress
+from kgrec_core.contracts import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
+    OnProgress,
+    Progress,
+    no_progress,
+)
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.embedding.co_interactions import PairSampler, hold_out_items
-from kgrec_core.embedding.contrast import in_batch_loss, scale_free_loss
+from kgrec_core.embedding.co_interactions import PairSampler
+from kgrec_core.embedding.contrast import in_batch_loss
 from kgrec_core.embedding.text_encoder import PACKAGED_MODEL, open_encoder
+from kgrec_core.embedding.text_ranking import (
+    HiddenItems,
+    hidden_item_folds,
+    is_clear_gain,
+    ndcg_of_texts,
+)
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.storage.artifacts import write_folder
 
@@ -26,7 +39,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FinetunedText", "TextFinetuneSettings", "finetune_text_model"]
 
-N_CHECK_PAIRS = 256
+MAX_CHECKED = 500
+"""Texts that are encoded for a check at most, half of them hidden ones."""
+CHECK_BATCH = 64
 STAGE = "Fine-tuning the text model"
 
 
@@ -57,7 +72,7 @@ class FinetunedText:
     Attributes:
         folder: a sentence-transformers model; give it as the text model of a training.
         n_steps: steps that were kept; 0 when none helped, then the weights are the old ones.
-        metrics: "loss before" and "loss after" on pairs with texts that were not trained on.
+        metrics: "ndcg before" and "ndcg after", the ranking of hidden items by their texts.
     """
 
     folder: Path
@@ -78,7 +93,8 @@ def finetune_text_model(
     """Pull the vectors of two texts of one history together, and save the model.
 
     Everything but the last layers is frozen; dropout is off, so the same seed gives the same
-    weights. The weights of the check with the lowest loss on held-out items are kept.
+    weights. A part of the items is hidden from training; the weights that rank it best by texts
+    are kept, and the old ones when these gain no more than two standard errors.
 
     Args:
         texts: one per item, "" where there is none.
@@ -104,14 +120,13 @@ def finetune_text_model(
             f"'texts' must have one entry per item, {interactions.n_items} (got {len(texts)})."
         )
     usable = np.array([bool(text.strip()) for text in texts], dtype=np.bool_)
-    everything = PairSampler(interactions, usable)
-    paired = np.isin(np.arange(usable.size), everything.items)
-    held = hold_out_items(paired, chosen.held_out_share, rng)
-    sampler = PairSampler(interactions, usable & ~held)
-    judges = everything.items[held[everything.items]]
-    check_pairs = everything.draw(N_CHECK_PAIRS, rng, among=judges if judges.size else None)
+    PairSampler(interactions, usable)  # says so when there is nothing to learn from
+    folds = hidden_item_folds(interactions, usable, share=chosen.held_out_share, n_folds=1, rng=rng)
+    hidden = next(folds, None)
+    sampler = PairSampler(hidden.known if hidden else interactions, usable)
     fit = _Fit(open_encoder(base).network(), texts, chosen)
-    n_steps, metrics = _fit_until_best(fit, sampler, check_pairs, rng, on_progress)
+    judge = _Judge(fit, hidden, usable, rng) if hidden else None
+    n_steps, metrics = _fit_until_best(fit, sampler, judge, rng, on_progress)
     _save(fit.network, folder, {"base": base, "n_steps": n_steps, "metrics": metrics})
     return FinetunedText(folder, n_steps, metrics)
 
@@ -119,26 +134,57 @@ def finetune_text_model(
 def _fit_until_best(
     fit: _Fit,
     sampler: PairSampler,
-    check_pairs: tuple[IndexArray, IndexArray],
+    judge: _Judge | None,
     rng: np.random.Generator,
     on_progress: OnProgress,
 ) -> tuple[int, dict[str, float]]:
-    """Leaves the best weights in the network; the step they are from, and the losses."""
+    """Leaves the best weights in the network; the step they are from, and the metrics."""
+    if judge is None:  # without a judge nothing can be believed
+        return 0, {}
     settings = fit.settings
-    before = best_loss = fit.check(check_pairs)
-    best, best_step, n_without_gain = fit.weights(), 0, 0
+    before = best_found = judge.ndcg()
+    old = best = fit.weights()
+    best_step = n_without_gain = 0
     for step in range(1, settings.max_steps + 1):
         metrics = {"loss": fit.step(sampler.draw(settings.batch_size, rng))}
         if step % settings.steps_per_check == 0 or step == settings.max_steps:
-            loss = metrics["loss on held-out items"] = fit.check(check_pairs)
+            found = judge.ndcg()
+            metrics["ndcg of hidden items"] = float(found.mean())
             n_without_gain += 1
-            if loss < best_loss:
-                best, best_loss, best_step, n_without_gain = fit.weights(), loss, step, 0
+            if found.mean() > best_found.mean():
+                best, best_found, best_step, n_without_gain = fit.weights(), found, step, 0
         on_progress(Progress(STAGE, step, settings.max_steps, metrics))
         if n_without_gain >= settings.patience:
             break
+    if not is_clear_gain(before, best_found):
+        best, best_found, best_step = old, before, 0
     fit.restore(best)
-    return best_step, {"loss before": before, "loss after": best_loss}
+    metrics = {"ndcg before": float(before.mean()), "ndcg after": float(best_found.mean())}
+    return best_step, metrics
+
+
+class _Judge:
+    """Ranks hidden items by texts, among a part of all texts that is drawn once."""
+
+    def __init__(
+        self, fit: _Fit, hidden: HiddenItems, usable: BoolArray, rng: np.random.Generator
+    ) -> None:
+        self._fit, self._n_items = fit, usable.size
+        asked = hidden.items
+        if asked.size > MAX_CHECKED // 2:
+            asked = np.sort(rng.choice(asked, MAX_CHECKED // 2, replace=False))
+        self._hidden = hidden.among(asked)
+        met = usable & (hidden.known.item_counts() > 0)
+        others = np.flatnonzero(met)
+        n_others = min(MAX_CHECKED - asked.size, others.size)
+        self._encoded = np.union1d(asked, rng.choice(others, n_others, replace=False))
+
+    def ndcg(self) -> FloatArray:
+        """NDCG@20 of each asked user with the weights of now, float32 (m,)."""
+        vectors = self._fit.encode(self._encoded)
+        everything = np.zeros((self._n_items, vectors.shape[1]), dtype=np.float32)
+        everything[self._encoded] = vectors
+        return ndcg_of_texts(everything, self._hidden)
 
 
 class _Fit:
@@ -163,17 +209,16 @@ class _Fit:
         self._optimizer.step()
         return float(loss.detach())
 
-    def check(self, pairs: tuple[IndexArray, IndexArray]) -> float:
-        """Mean scale-free loss over fixed batches."""
+    def encode(self, items: IndexArray) -> FloatArray:
+        """Unit vectors of the texts of items, float32 (n, dim)."""
         import torch
 
-        size = self.settings.batch_size
         with torch.no_grad():
-            losses = [
-                scale_free_loss(*self._ends(pairs[0][i : i + size], pairs[1][i : i + size]))
-                for i in range(0, pairs[0].size, size)
+            parts = [
+                self._vectors(items[first : first + CHECK_BATCH])
+                for first in range(0, items.size, CHECK_BATCH)
             ]
-        return float(np.mean(losses))
+        return np.asarray(torch.cat(parts).cpu().numpy(), dtype=np.float32)
 
     def weights(self) -> list[torch.Tensor]:
         """Copies of what learns."""
@@ -192,19 +237,24 @@ class _Fit:
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Vectors of both ends, then their items."""
         import torch
-        from torch.nn.functional import normalize
 
         device = self.network.device
         # An item that occurs twice in a batch is read once.
         items, places = np.unique(np.concatenate([first, second]), return_inverse=True)
-        with _shortened(self.network, self.settings.max_length):
-            features = self.network.preprocess([self._texts[item] for item in items.tolist()])
-        moved = {name: part.to(device) for name, part in features.items() if hasattr(part, "to")}
-        vectors = normalize(self.network(moved)["sentence_embedding"], dim=1)
-        both = vectors[torch.from_numpy(places).to(device)]
+        both = self._vectors(items)[torch.from_numpy(places).to(device)]
         indices = [torch.from_numpy(part).to(device) for part in (first, second)]
         n = first.size
         return both[:n], both[n:], indices[0], indices[1]
+
+    def _vectors(self, items: IndexArray) -> torch.Tensor:
+        """Unit vectors that gradients flow through, (n, dim)."""
+        from torch.nn.functional import normalize
+
+        with _shortened(self.network, self.settings.max_length):
+            features = self.network.preprocess([self._texts[item] for item in items.tolist()])
+        device = self.network.device
+        moved = {name: part.to(device) for name, part in features.items() if hasattr(part, "to")}
+        return normalize(self.network(moved)["sentence_embedding"], dim=1)
 
 
 @contextmanager

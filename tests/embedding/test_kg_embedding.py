@@ -14,6 +14,7 @@ from kgrec_core.embedding.kg_embedding import (
     KgeSettings,
     fit_kg_embedding,
 )
+from kgrec_core.embedding.link_frequency import count_links
 from kgrec_core.embedding.link_prediction import corrupted, evaluate_links, hold_out_triples
 from kgrec_core.errors import ArtifactError, ConfigError, DataError
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
@@ -211,3 +212,26 @@ def test_corruptions_are_not_in_the_graph_and_change_one_end() -> None:
     false = corrupted(known.triples, known, make_rng(0))
     assert not {tuple(t) for t in false.tolist()} & {tuple(t) for t in known.triples.tolist()}
     assert (((false != known.triples).sum(axis=1)) == 1).all()
+
+
+def test_frequencies_count_both_ends_of_each_relation() -> None:
+    triples = np.array([[0, 0, 2], [1, 0, 2], [1, 0, 3], [3, 1, 0]])
+    counts = count_links(triples, n_entities=4, n_relations=2)
+    asked = np.array([0, 3])
+    relations = np.array([0, 1])
+    np.testing.assert_array_equal(
+        counts.tail_scores(asked, relations), [[0, 0, 2, 1], [1, 0, 0, 0]]
+    )
+    np.testing.assert_array_equal(
+        counts.head_scores(asked, relations), [[1, 2, 0, 0], [0, 0, 0, 1]]
+    )
+    np.testing.assert_array_equal(counts.scores(triples), [2, 4, 2, 1])
+
+
+def test_frequencies_can_be_asked_for_hidden_links() -> None:
+    known = graph()
+    held_out = hold_out_triples(known, 0.2, make_rng(0))
+    counts = count_links(known.triples[~held_out], known.n_entities, known.n_relations)
+    found = evaluate_links(counts, known, held_out, rng=make_rng(0))
+    assert found.n_triples == held_out.sum()
+    assert 0 < found.both["mrr"] < 1

@@ -39,9 +39,9 @@ def test_the_saved_folder_is_a_text_model_with_other_vectors(trained: FinetunedT
     assert not np.allclose(vectors, before, atol=1e-3)
 
 
-def test_texts_chosen_together_come_nearer(trained: FinetunedText) -> None:
+def test_hidden_texts_are_ranked_better(trained: FinetunedText) -> None:
     assert trained.n_steps > 0
-    assert trained.metrics["loss after"] < trained.metrics["loss before"]
+    assert trained.metrics["ndcg after"] > trained.metrics["ndcg before"]
 
 
 def test_only_the_last_layer_has_changed(trained: FinetunedText) -> None:

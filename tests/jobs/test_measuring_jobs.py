@@ -7,6 +7,7 @@ import pytest
 from kgrec_core.errors import ConfigError
 from kgrec_core.jobs.payloads import (
     BenchmarkPayload,
+    EmbedPayload,
     SignalPayload,
     TunePayload,
     checked_payload,
@@ -14,6 +15,7 @@ from kgrec_core.jobs.payloads import (
 from kgrec_core.jobs.queue import submit
 from kgrec_core.jobs.worker import run_job
 from kgrec_core.pipeline.benchmarking import kept_benchmarks
+from kgrec_core.pipeline.embedding_graph import open_embedding
 from kgrec_core.pipeline.kg_signal import kept_signal
 from kgrec_core.pipeline.tuning_runs import kept_tunings
 from kgrec_core.storage.database import JobRow
@@ -67,9 +69,28 @@ def test_a_benchmark_runs_as_a_job(workspace: Workspace, monkeypatch: pytest.Mon
     assert kept.mean("popularity", "ndcg@20") > 0
 
 
+def test_entity_vectors_are_learned_as_a_job(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"model": "complex", "epochs": 2, "embedding_dim": 4}
+    job = done_here(workspace, monkeypatch, "embed", {"dataset": "tiny", "settings": settings})
+    assert job.state == "done"
+    kept = open_embedding(workspace, job.result["embedding"])
+    assert kept.settings.model == "complex"
+    assert kept.to_json() == {key: job.result[key] for key in kept.to_json()}
+    losses = [point.value for point in job.metrics if point.name == "loss"]
+    assert len(losses) >= 2
+    assert all(value > 0 for value in losses)
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("benchmark", BenchmarkPayload), ("tune", TunePayload), ("signal", SignalPayload)],
+    [
+        ("benchmark", BenchmarkPayload),
+        ("tune", TunePayload),
+        ("signal", SignalPayload),
+        ("embed", EmbedPayload),
+    ],
 )
 def test_only_the_data_set_has_to_be_named(kind: str, expected: type) -> None:
     assert isinstance(checked_payload(kind, {"dataset": "tiny"}), expected)
