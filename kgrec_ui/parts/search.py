@@ -41,7 +41,7 @@ def show_trials(job: JobRecord) -> None:
     )
     show_table(
         view.table,
-        alt="All trials with value, settings and time, the latest first.",
+        alt="All trials with value, settings and time.",
         height=TABLE_HEIGHT,
         column_config=COLUMNS,
         key=Widget.SEARCH_USE.of(job.job_id, "table"),
@@ -55,7 +55,7 @@ def search_outcome(job: JobRecord) -> None:
         return
     asked = job.payload["settings"]
     with st.container(border=True):
-        words, button = st.columns([3, 1], vertical_alignment="center", gap="large")
+        words, button = st.columns([5, 3], vertical_alignment="center", gap="large")
         with words:
             st.markdown(f"#### Best settings of {model_name(asked['model'])}")
             told = [f"{label} **{as_markdown(value)}**" for label, value in view.best_settings]

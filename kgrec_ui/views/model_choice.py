@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.recommender.fusion_settings import FusionSettings
 from kgrec_core.recommender.presets import PRESETS, Preset
@@ -126,14 +128,15 @@ def preset_label(model: str, model_settings: Mapping[str, Any]) -> str:
     """The preset that settings of a run agree with; "Own" for none, "" for other models."""
     if model != "fusion":
         return ""
-    return next((p.label for p in PRESETS if _agrees(p, model_settings)), "Own")
+    try:  # the command line keeps numbers as they were typed
+        settings = FusionSettings.model_validate(dict(model_settings))
+    except ValidationError:  # a run of another version
+        return "Own"
+    return next((preset.label for preset in PRESETS if _agrees(preset, settings)), "Own")
 
 
-def _agrees(preset: Preset, model_settings: Mapping[str, Any]) -> bool:
+def _agrees(preset: Preset, settings: FusionSettings) -> bool:
     """Same values as the preset in every setting that some preset changes."""
     wanted = FusionSettings(**preset.model_settings)
     changed = {name for other in PRESETS for name in other.model_settings}
-    return all(
-        model_settings.get(name, FusionSettings.model_fields[name].default) == getattr(wanted, name)
-        for name in changed
-    )
+    return all(getattr(settings, name) == getattr(wanted, name) for name in changed)

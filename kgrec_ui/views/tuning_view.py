@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ class TuningView:
         best_so_far: the best value up to and with each of them.
         best_number: trial with the best value, counted from 1; None when there is none.
         settings: words for each trial in `numbers`, for the hover box.
-        table: all trials, the latest first.
+        table: all trials, the latest first while it goes on, the best first when it is over.
         sentence: how far it is, and the best so far against the default settings.
         best_settings: label and value of each setting of the best trial; empty for the defaults.
     """
@@ -74,7 +74,7 @@ def tuning_view(result: TuningResult, *, n_trials: int) -> TuningView:
         best_so_far=tuple(max(values[: place + 1]) for place in range(len(values))),
         best_number=None if best is None else best.number + 1,
         settings=tuple(settings_words(trial.settings) for trial in valued),
-        table=_table(result.trials, best, metric),
+        table=_table(_ordered(result), best, metric),
         sentence=_sentence(result, best, metric, n_trials),
         best_settings=tuple(
             (setting_label(name), _value(value))
@@ -103,10 +103,19 @@ def _range(found: SearchRange) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "on", False: "off", None: "none"}[value]
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return str(value)
 
 
-def _table(trials: tuple[Trial, ...], best: Trial | None, metric: str) -> pd.DataFrame:
+def _ordered(result: TuningResult) -> list[Trial]:
+    if not result.ended_by:
+        return list(reversed(result.trials))
+    worst = float("inf")
+    return sorted(result.trials, key=lambda trial: worst if trial.value is None else -trial.value)
+
+
+def _table(trials: Sequence[Trial], best: Trial | None, metric: str) -> pd.DataFrame:
     rows = [
         {
             "Best": "★" if best is not None and trial.number == best.number else "",
@@ -116,7 +125,7 @@ def _table(trials: tuple[Trial, ...], best: Trial | None, metric: str) -> pd.Dat
             "Time": format_seconds(trial.seconds),
             "Note": trial.error or _STATES[trial.state],
         }
-        for trial in reversed(trials)
+        for trial in trials
     ]
     return pd.DataFrame(rows, columns=["Best", "Trial", metric, "Settings", "Time", "Note"])
 

@@ -528,7 +528,9 @@ def test_settings_are_told_by_the_preset_they_agree_with() -> None:
     assert preset_label("fusion", {"cold_item_cost": 0.1, "text_neighbors": 7}) == (
         "Cold-start first"
     )
+    assert preset_label("fusion", {"use_vectors": "false", "n_rounds": "0"}) == "Fast"
     assert preset_label("fusion", {"n_rounds": 1}) == "Own"
+    assert preset_label("fusion", {"of_another_version": 1}) == "Own"
     assert preset_label("ease", {}) == ""
 
 
@@ -574,6 +576,11 @@ def test_the_latest_trial_comes_first_in_the_table_and_the_best_is_marked() -> N
     assert list(table["Note"]) == ["stopped by the clock", ""]
 
 
+def test_the_best_trial_comes_first_when_the_search_is_over() -> None:
+    found = search(trial(0, 0.2), trial(1, None), trial(2, 0.3, l2=2.0), ended_by="trials")
+    assert list(tuning_view(found, n_trials=3).table["Trial"]) == [3, 1, 2]
+
+
 def test_a_tie_goes_to_the_default_settings() -> None:
     view = tuning_view(search(trial(0, 0.3), trial(1, 0.3, l2=9.0)), n_trials=2)
     assert (view.best_number, view.best_settings) == (1, ())
@@ -588,7 +595,7 @@ def test_a_search_without_any_value_says_so() -> None:
 
 def test_what_a_search_tries_is_told_in_words() -> None:
     space = {"l2": FloatRange(1.0, 1000.0), "loss": Choice(("bpr", "softmax"))}
-    assert range_words(space) == ["Smoothing (L2): 1 to 1e+03", "Loss: bpr, softmax"]
+    assert range_words(space) == ["Smoothing (L2): 1 to 1,000", "Loss: bpr, softmax"]
 
 
 # jobs
