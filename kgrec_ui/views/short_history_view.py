@@ -54,8 +54,8 @@ def short_history_view(report: BenchmarkReport, metric: str, *, main: str) -> Sh
         sentence=_sentence(curves, metric),
         how=(
             f"{counted(n_users, 'user')} were hidden from training. The axis says how many of "
-            "their items were shown to the model; the rest had to be found, and the users are the same at every length. "
-            "Whiskers are 95 % intervals."
+            "their items were shown to the model; the rest had to be found. The users are the same "
+            "at every length. Whiskers are 95 % intervals."
         ),
         table=_table(curves),
     )
