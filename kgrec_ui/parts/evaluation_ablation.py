@@ -19,6 +19,8 @@ from kgrec_ui.views.words import as_markdown
 
 __all__ = ["ablation"]
 
+NO_BREAK = "\u00a0%"
+
 
 def ablation(run: RunRecord, *, is_busy: bool) -> None:
     """The latest kept ablation of the run's model, or the offer to make one."""
@@ -84,4 +86,5 @@ def _shown(report: BenchmarkReport) -> None:
                 alt=f"Dot plot with intervals. {view.headline}",
                 table=view.table.to_pandas(),
             )
-        right.markdown("\n".join(f"- {as_markdown(row.sentence)}" for row in view.rows))
+        lines = "\n".join(f"- {as_markdown(row.sentence)}" for row in view.rows)
+        right.markdown(lines.replace(" %", NO_BREAK))

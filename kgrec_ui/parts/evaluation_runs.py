@@ -61,7 +61,12 @@ def _shown(a: RunRecord, b: RunRecord, k: int) -> None:
             alt=f"Dot plot with intervals. {view.sentence}",
         )
         show_table(view.table.to_pandas(), alt=f"Differences of all metrics. {view.sentence}")
-    st.markdown("**What differs between them**  \n:gray[All other settings are the same.]")
+    rest = (
+        "All other settings are the same."
+        if a.model == b.model
+        else "Settings of different models have nothing to do with each other and are left out."
+    )
+    st.markdown(f"**What differs between them**  \n:gray[{rest}]")
     show_table(
         settings_table(a, b).to_pandas(),
         alt="Settings and times in which the two runs differ.",

@@ -41,11 +41,12 @@ def draw_benchmark(view: BenchmarkView, palette: Palette) -> go.Figure:
 
     The reference is filled and has no difference; clear differences are filled, others hollow.
     """
+    is_compared = any(row.difference is not None for row in view.rows)
     figure = make_subplots(
         rows=1,
-        cols=2,
+        cols=2 if is_compared else 1,
         shared_yaxes=True,
-        column_widths=[LEFT_SHARE, 1 - LEFT_SHARE],
+        column_widths=[LEFT_SHARE, 1 - LEFT_SHARE] if is_compared else None,
         horizontal_spacing=0.05,
     )
     for position, row in enumerate(view.rows):
@@ -66,8 +67,9 @@ def draw_benchmark(view: BenchmarkView, palette: Palette) -> go.Figure:
     figure.update_xaxes(
         title_text=view.axis_title.partition(":")[0], range=_mean_range(view), col=1
     )
-    figure.update_xaxes(title_text=view.difference_title, range=_difference_range(view), col=2)
-    figure.add_vline(x=0, line={"color": palette.muted, "width": 1}, row=1, col=2)
+    if is_compared:
+        figure.update_xaxes(title_text=view.difference_title, range=_difference_range(view), col=2)
+        figure.add_vline(x=0, line={"color": palette.muted, "width": 1}, row=1, col=2)
     return figure
 
 

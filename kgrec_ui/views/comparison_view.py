@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+FEWEST_SECONDS = 0.1
+
+
 @dataclass(frozen=True)
 class ComparisonRow:
     """A minus B on one metric, relative to B.
@@ -72,12 +75,10 @@ def comparison_view(
     """Every metric at the cutoff of `metric` ("ndcg@20"), paired over the same users.
 
     Raises:
-        ConfigError: `metric` is not a mean over users in both.
         DataError: the two were measured on different users.
     """
     k = metric.partition("@")[2]
-    sentence = comparison_sentence(a, b, names, metric, rng)
-    rows, lines = [], []
+    sentence, rows, lines = "", [], []
     for name, words in METRICS.items():
         key, label = f"{name}@{k}", f"{words.label}@{k}"
         if key not in a.metrics or key not in b.metrics:
@@ -92,6 +93,8 @@ def comparison_view(
         }
         if key in a.per_user and key in b.per_user:
             found = paired_difference(a, b, key, rng)
+            if key == metric:
+                sentence = _sentence(found, a.n_users, names, metric)
             line["95 % interval"] = f"{signed(found[1])} to {signed(found[2])}"
             line["In words"] = _verdict_words(found)
             if b.metrics[key] > 0:
@@ -113,10 +116,16 @@ def comparison_sentence(
         ConfigError: `metric` ("ndcg@10") is not a mean over users in both.
         DataError: the two were measured on different users.
     """
-    difference, low, high = paired_difference(a, b, metric, rng)
+    return _sentence(paired_difference(a, b, metric, rng), a.n_users, names, metric)
+
+
+def _sentence(
+    found: tuple[float, float, float], n_users: int, names: tuple[str, str], metric: str
+) -> str:
+    difference, low, high = found
     label, _, k = metric.partition("@")
     shown = f"{METRICS[label].label}@{k}" if label in METRICS else metric
-    over = f"over the same {format_count(a.n_users)} users"
+    over = f"over the same {format_count(n_users)} users"
     if low <= 0 <= high:
         return (
             f"No clear difference in {shown}: {names[0]} minus {names[1]} is {signed(difference)} "
@@ -209,7 +218,9 @@ def _text(value: Any) -> str:
 
 def _seconds(run: RunRecord, stage: str) -> str:
     found = run.seconds.get(stage)
-    return "–" if found is None else format_seconds(found)
+    if found is None:
+        return "–"
+    return format_seconds(found) if found >= FEWEST_SECONDS else "under 0.1 s"
 
 
 def _split_words(split: Mapping[str, Any]) -> str:

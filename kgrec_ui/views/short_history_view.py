@@ -53,9 +53,9 @@ def short_history_view(report: BenchmarkReport, metric: str, *, main: str) -> Sh
         axis_title=axis_title(name, int(k)).partition(":")[0],
         sentence=_sentence(curves, metric),
         how=(
-            f"{counted(n_users, 'user')} were hidden from training. So many of their items were "
-            "shown to the model, the rest had to be found; the users are the same at every length. "
-            "Whiskers are 95 % intervals."
+            f"{counted(n_users, 'user')} were hidden from training. The axis says how many of "
+            "their items were shown to the model; the rest had to be found. The users are the same "
+            "at every length. Whiskers are 95 % intervals."
         ),
         table=_table(curves),
     )

@@ -27,7 +27,7 @@ def texts(at: AppTest) -> str:
     """All sentences on the page, without the marks that keep Markdown from reading them."""
     kinds = ("title", "header", "markdown", "caption", "error", "warning", "info")
     found = [str(element.value) for kind in kinds for element in getattr(at, kind)]
-    return "\n".join(found).replace("\\", "")
+    return "\n".join(found).replace("\\", "").replace("\u00a0", " ")
 
 
 def is_sound(at: AppTest) -> bool:

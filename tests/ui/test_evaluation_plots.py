@@ -39,6 +39,13 @@ def test_clear_and_unclear_differences_look_different() -> None:
     assert right[1].marker.color == LIGHT.negative
 
 
+def test_without_a_tested_difference_the_means_have_all_the_room() -> None:
+    view = benchmark_view(newcomers_report(), "few-shot", "1-shot", "ndcg@20")
+    figure = draw_benchmark(view, LIGHT)
+    assert {trace.xaxis for trace in figure.data} == {"x"}
+    assert figure.layout.xaxis.domain == (0.0, 1.0)
+
+
 def test_changes_are_percent_around_zero() -> None:
     view = ablation_view(ablation_report(), "ndcg@20")
     figure = draw_changes(view.rows, view.axis_title, DARK)

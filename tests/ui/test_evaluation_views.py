@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.pipeline.signal_result import NO_LINKS, NOTHING
+from kgrec_core.rng import make_rng
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.views.ablation_view import ablation_view, n_switches
 from kgrec_ui.views.benchmark_view import (
@@ -16,7 +19,7 @@ from kgrec_ui.views.benchmark_view import (
     part_name,
     report_label,
 )
-from kgrec_ui.views.comparison_view import settings_table
+from kgrec_ui.views.comparison_view import comparison_view, settings_table
 from kgrec_ui.views.figures import change_range, change_words, p_words, percent
 from kgrec_ui.views.long_tail_view import long_tail_view
 from kgrec_ui.views.measuring_plans import ablation_payload, benchmark_payload, newcomer_payload
@@ -191,8 +194,8 @@ def test_equal_deals_stand_beside_each_other() -> None:
     assert strip.offsets[0] == strip.offsets[3] == 0
 
 
-@given(st.lists(st.floats(0, 1), max_size=60))
-def test_heights_of_a_swarm_stay_within_their_row(values: list[float]) -> None:
+@given(st.lists(st.integers(0, 9), max_size=20))
+def test_heights_of_a_swarm_stay_within_their_row(values: list[int]) -> None:
     heights = swarm(sorted(values))
     assert len(heights) == len(values)
     assert all(-1 <= height <= 1 for height in heights)
@@ -282,6 +285,22 @@ def test_only_settings_that_differ_are_listed_with_defaults_filled_in() -> None:
 def test_settings_of_different_models_are_not_set_against_each_other() -> None:
     table = settings_table(run_record(), run_record("popularity"))
     assert table["Setting"].to_list() == ["Model", "Fit took", "Measuring took"]
+
+
+def test_sentence_and_table_tell_the_same_interval() -> None:
+    users = np.arange(30)
+    rng = np.random.default_rng(1)
+    results = [
+        EvaluationResult(
+            "random", 30, (20,), {"ndcg@20": float(x.mean())}, {}, {}, {"ndcg@20": x}, users
+        )
+        for x in (rng.random((2, 30)) + np.array([[0.5], [0.0]])).astype(np.float32)
+    ]
+    view = comparison_view(results[0], results[1], ("A", "B"), "ndcg@20", make_rng(0))
+    low, high = view.table["95 % interval"][0].replace("+", "").split(" to ")
+    assert view.sentence.startswith("A is better in NDCG@20")
+    assert f"({low} to {high})" in view.sentence
+    assert view.rows[0].verdict == "better"
 
 
 # plans
