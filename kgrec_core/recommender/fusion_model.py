@@ -108,7 +108,8 @@ class FusionModel:
             scores += part
         if self.cold is not None:
             scores[:, self.cold.items] += self.cold.carried(scores - self.prior_scores(users))
-        scores += self.bias
+        if self.bias.any():
+            scores += self.bias
         return scores
 
     def _core_scores(self, users: Sequence[UserEvidence]) -> Matrix:

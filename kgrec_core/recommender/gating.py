@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.recommender.channels.channel import Channel
+from kgrec_core.recommender.channels.channel import Channel, LowRankKernel
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories, shortened
 from kgrec_core.recommender.fusion_settings import GateParameters
@@ -57,10 +58,21 @@ class GatedChannel:
         strengths = self.channel.strengths(users)
         loudness = self._loudness_of(strengths)
         strengths.data *= np.repeat(loudness.ravel(), np.diff(strengths.indptr))
-        found = self.channel.kernel.spread(strengths)
-        if self.prior is not None:
-            found += loudness * self.prior
-        return found
+        kernel = self.channel.kernel
+        if self.prior is None:
+            return kernel.spread(strengths)
+        if isinstance(kernel, LowRankKernel):
+            # The prior is one more direction, so that one product does all.
+            left = np.concatenate([strengths @ kernel.source, loudness], axis=1)
+            return np.asarray(left @ self._target_and_prior.T, dtype=np.float32)
+        return kernel.spread(strengths) + loudness * self.prior
+
+    @cached_property
+    def _target_and_prior(self) -> Matrix:
+        """Targets with the prior as last column, float32 (n_items, rank + 1)."""
+        target = self.channel.kernel.arrays()["target"]
+        prior = np.zeros(target.shape[0]) if self.prior is None else self.prior
+        return np.column_stack([target, prior]).astype(np.float32)
 
     def prior_scores(self, users: Sequence[UserEvidence]) -> Matrix | np.float32:
         """The part of `scores` that is prior, float32 (n_users, n_items); 0 without one."""
