@@ -57,6 +57,11 @@ _SETTING_LABELS = {
     "long_tail": "Hold back popular items",
     "l2": "Smoothing (L2)",
     "embedding_dim": "Length of the vectors",
+    "n_layers": "Layers",
+    "n_iterations": "Rounds",
+    "n_steps": "Steps",
+    "n_heads": "Attention heads",
+    "n_negatives": "Items compared with",
     "n_epochs": "Passes over the users",
     "max_epochs": "Most passes over the users",
     "epochs_without_validation": "Passes without validation",
@@ -144,7 +149,6 @@ def runs_table(
             {
                 "In use": "✓" if run.run_id == in_use else "",
                 "Model": model_name(run.model),
-                "Preset": _preset(run) or "–",
                 "Uses": _uses(run, parts),
                 "Trained": format_when(run.created_at, timezone),
                 "Split": split_name(str(split.get("name", "")))
@@ -153,10 +157,11 @@ def runs_table(
                 "Recall@20": _metric(run, "recall@20"),
                 "Time": format_seconds(sum(run.seconds.values())),
                 "Memory": format_bytes(run.peak_memory_mb * 1e6),
+                "Preset": _preset(run) or "–",
             }
         )
-    columns = ["In use", "Model", "Preset", "Uses", "Trained", "Split", "NDCG@20", "Recall@20"]
-    return pd.DataFrame(rows, columns=[*columns, "Time", "Memory"])
+    columns = ["In use", "Model", "Uses", "Trained", "Split", "NDCG@20", "Recall@20"]
+    return pd.DataFrame(rows, columns=[*columns, "Time", "Memory", "Preset"])
 
 
 def _kind(

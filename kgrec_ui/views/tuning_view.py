@@ -127,7 +127,10 @@ def _table(trials: Sequence[Trial], best: Trial | None, metric: str) -> pd.DataF
         }
         for trial in trials
     ]
-    return pd.DataFrame(rows, columns=["Best", "Trial", metric, "Settings", "Time", "Note"])
+    columns = ["Best", "Trial", metric, "Settings", "Time"]
+    if any(row["Note"] for row in rows):  # room for the settings otherwise
+        columns.append("Note")
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _sentence(result: TuningResult, best: Trial | None, metric: str, n_trials: int) -> str:
