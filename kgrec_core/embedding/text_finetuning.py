@@ -288,8 +288,8 @@ def _last_layers(network: SentenceTransformer, n_layers: int) -> list[torch.Tens
     chosen: list[torch.Tensor] = [
         p for layer in list(longest)[-n_layers:] for p in layer.parameters()
     ]
-    for tensor in chosen:
-        tensor.requires_grad_(True)
+    for learned in chosen:
+        learned.requires_grad_(True)
     return chosen
 
 

@@ -105,6 +105,9 @@ class SignalResult:
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
         values = dataclasses.asdict(self)
+        parts = [values["overall"], *values["sources"], *values["relations"]]
+        for part in parts:
+            part["deals"] = list(part["deals"])
         lists = {name: list(values[name]) for name in ("sources", "relations")}
         told = {"has_signal": self.has_signal, "sentences": list(self.sentences)}
         return values | lists | told

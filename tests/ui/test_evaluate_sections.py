@@ -110,7 +110,7 @@ def test_a_kept_benchmark_is_shown_with_its_verdicts(
     assert "Fusion has the highest NDCG@20: 0.400." in texts(at)
     table = at.dataframe[0].value.set_index("Model")
     assert table.loc["Most popular", "Against the reference"] == "clearly worse (p < 0.001)"
-    assert "Not measured: Graph attention (KGAT)" in texts(at)
+    assert "Not measured: Attention on the graph (KGAT)" in texts(at)
 
 
 def test_a_kept_ablation_has_a_sentence_per_part(

@@ -109,7 +109,7 @@ def test_the_table_holds_costs_as_numbers() -> None:
 
 def test_a_model_that_failed_is_named_with_its_reason() -> None:
     view = benchmark_view(models_report(), "accuracy", "all", "ndcg@20")
-    assert view.failures == ("Graph attention (KGAT) (seed 0): Too few links.",)
+    assert view.failures == ("Attention on the graph (KGAT) (seed 0): Too few links.",)
 
 
 def test_slices_within_parts_are_not_offered() -> None:
