@@ -18,6 +18,7 @@ __all__ = ["HistoryCurve", "ShortHistoryView", "short_history_view"]
 
 PROTOCOL = "few-shot"
 PART_END = "-shot"
+ABLATED = (" without ", " with ")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class ShortHistoryView:
 def short_history_view(report: BenchmarkReport, metric: str, *, main: str) -> ShortHistoryView:
     """Curves of one metric ("ndcg@20"); `main` is the registry name of the active model."""
     parts = _parts(report)
-    labels = dict.fromkeys(row["label"] for row in report.means if row["protocol"] == PROTOCOL)
+    found = dict.fromkeys(row["label"] for row in report.means if row["protocol"] == PROTOCOL)
+    # Models with a part switched off belong to the ablation; a dozen curves tell nothing.
+    labels = [label for label in found if not any(word in label for word in ABLATED)]
     curves = [_curve(report, label, parts, metric, main) for label in labels]
     curves.sort(key=lambda curve: not curve.is_main)
     name, _, k = metric.partition("@")
