@@ -8,7 +8,7 @@ from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_fitting import similarity_of
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.neighbors import nearest_items
-from kgrec_core.recommender.search import MAX_SCORES
+from kgrec_core.recommender.search import MAX_SCORES, has_regression
 from kgrec_core.recommender.validation import LOWEST, mean_ndcg
 
 __all__ = ["SIMILARITIES", "choose_similarity"]
@@ -38,7 +38,9 @@ def choose_similarity(
         rng: draws users where there are many.
     """
     users = np.flatnonzero(data.train.user_counts() * data.validation.user_counts())
-    if not users.size or not (settings.use_collaborative and settings.use_neighbors):
+    is_fixed = settings.n_rounds == 0 and has_regression(data.train)
+    is_used = settings.use_collaborative and settings.use_neighbors
+    if not users.size or is_fixed or not is_used:
         return parameters
     most = max(1, min(MAX_USERS, MAX_SCORES // max(data.train.n_items, 1)))
     if users.size > most:
