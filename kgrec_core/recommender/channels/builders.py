@@ -26,6 +26,7 @@ from kgrec_core.recommender.channels.listeners import (
     RecencyListener,
     SurpriseListener,
 )
+from kgrec_core.recommender.contract import Modality
 from kgrec_core.recommender.neighbors import Similarity, nearest_items
 
 __all__ = [
@@ -253,7 +254,7 @@ _LISTENERS: dict[str, Callable[[Arrays], Listener]] = {
 }
 
 
-def channel_from_arrays(name: str, modality: str, n_sources: int, arrays: Arrays) -> Channel:
+def channel_from_arrays(name: str, modality: Modality, n_sources: int, arrays: Arrays) -> Channel:
     """What `Channel.arrays` gave."""
     listened = {
         key.removeprefix("listener."): array
@@ -270,4 +271,4 @@ def channel_from_arrays(name: str, modality: str, n_sources: int, arrays: Arrays
         if "source" in stored
         else SparseKernel.from_arrays(stored)
     )
-    return Channel(name, modality, _LISTENERS[name](listened), kernel, n_sources)  # type: ignore[arg-type]
+    return Channel(name, modality, _LISTENERS[name](listened), kernel, n_sources)
