@@ -1,0 +1,83 @@
+"""Evidence with units taken out: the only way in which explanations ask "what if not?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from kgrec_core.contracts import BoolArray
+from kgrec_core.errors import ConfigError
+from kgrec_core.recommender.contract import UNKNOWN_USER, EvidenceKind, EvidenceUnit, UserEvidence
+
+__all__ = ["only", "units_of", "without"]
+
+
+def units_of(user: UserEvidence) -> tuple[EvidenceUnit, ...]:
+    """All units of evidence: items, entities, texts, friends, attributes, in this order."""
+    by_kind: tuple[tuple[EvidenceKind, list[int]], ...] = (
+        ("item", user.item_indices.tolist()),
+        ("entity", user.entity_indices.tolist()),
+        ("friend", user.friend_indices.tolist()),
+        ("attribute", user.attribute_indices.tolist()),
+    )
+    found = {kind: [EvidenceUnit(kind, index) for index in indices] for kind, indices in by_kind}
+    texts = [EvidenceUnit("text", place, words) for place, words in enumerate(user.texts)]
+    return (*found["item"], *found["entity"], *texts, *found["friend"], *found["attribute"])
+
+
+def without(user: UserEvidence, units: Iterable[EvidenceUnit]) -> UserEvidence:
+    """The same user as if `units` had never been known; nobody else's data changes.
+
+    The result is no longer a known user, so a model with parameters per user folds it in.
+
+    Raises:
+        ConfigError: a unit is a whole profile, which has no parts that could be taken out.
+    """
+    gone = set(units)
+    if not gone:
+        return user
+    return _kept(user, {unit for unit in units_of(user) if unit not in gone}, gone)
+
+
+def only(user: UserEvidence, units: Iterable[EvidenceUnit]) -> UserEvidence:
+    """The same user as if nothing but `units` were known.
+
+    Raises:
+        ConfigError: as for `without`.
+    """
+    wanted = set(units)
+    return _kept(user, wanted, wanted)
+
+
+def _kept(user: UserEvidence, kept: set[EvidenceUnit], named: set[EvidenceUnit]) -> UserEvidence:
+    if any(unit.kind == "profile" for unit in named):
+        raise ConfigError(
+            "The whole profile cannot be taken out: this model learned one vector for the user and "
+            "does not know which choices made it. Ask a model that names its evidence, such as "
+            "fusion."
+        )
+    items = _mask("item", user.item_indices.tolist(), kept)
+    texts = np.array(
+        [EvidenceUnit("text", place, words) in kept for place, words in enumerate(user.texts)],
+        dtype=bool,
+    )
+    return replace(
+        user,
+        item_indices=user.item_indices[items],
+        item_weights=user.item_weights[items],
+        item_times=user.item_times[items],
+        entity_indices=user.entity_indices[_mask("entity", user.entity_indices.tolist(), kept)],
+        text_vectors=user.text_vectors[texts] if user.texts else user.text_vectors,
+        texts=tuple(words for words, keep in zip(user.texts, texts, strict=True) if keep),
+        friend_indices=user.friend_indices[_mask("friend", user.friend_indices.tolist(), kept)],
+        attribute_indices=user.attribute_indices[
+            _mask("attribute", user.attribute_indices.tolist(), kept)
+        ],
+        user_index=UNKNOWN_USER,
+    )
+
+
+def _mask(kind: EvidenceKind, indices: list[int], kept: set[EvidenceUnit]) -> BoolArray:
+    return np.array([EvidenceUnit(kind, index) in kept for index in indices], dtype=bool)
