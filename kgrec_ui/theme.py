@@ -127,6 +127,9 @@ button[data-variant][data-selected="true"], button[data-variant][data-selected="
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   {color: inherit !important;}
 [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary {opacity: 0.74;}
+/* the default look hides where the keyboard is on links, tables and drawings */
+a:focus-visible, canvas:focus-visible, iframe:focus-visible
+  {outline: 2px solid currentColor !important; outline-offset: 1px;}
 </style>
 """
 
