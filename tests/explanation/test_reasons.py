@@ -101,7 +101,10 @@ def test_the_main_reason_of_one_item_is_the_largest_that_speaks_for_it() -> None
 def test_a_reason_that_the_whole_list_shares_is_followed_by_what_sets_the_item_apart() -> None:
     # Varda is the largest reason of both items of the list; the weaker reasons tell them apart.
     found = main_reasons([pair(VARDA_2, SEQUEL), pair(VARDA_2, WORDS)], NAMES)
-    assert found == ["directed by Varda; sequel of Item 1", "directed by Varda; text like quiet sea"]
+    assert found == [
+        "directed by Varda; sequel of Item 1",
+        "directed by Varda; text like quiet sea",
+    ]
 
 
 def test_a_list_that_shares_all_its_reasons_still_names_the_largest() -> None:
