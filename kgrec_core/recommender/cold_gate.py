@@ -9,6 +9,7 @@ wins.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from typing import Any
 
@@ -96,18 +97,21 @@ def choose_cold_gates(
     if not model.content_kernels:
         return parameters
     hidden = _hidden_items(data, model, rng)
-    trial = _Trial.of(data, model, hidden, rng)
+    tried = EVENNESS if settings.n_rounds else (parameters.cold_evenness,)
+    trial = _Trial.of(data, model, hidden, tried, rng)
     if trial is None:
         return parameters
     k = settings.selection_k
     evenness, balance = max(
-        ((evenness, balance) for evenness in EVENNESS for balance in BALANCES),
+        ((evenness, balance) for evenness in tried for balance in BALANCES),
         key=lambda choice: trial.cold_ndcg(choice[0], choice[1], k),
     )
-    alone = trial.known_ndcg(k)
-    for gate in reversed(GATES):
-        if trial.mixed_ndcg(evenness, balance, gate, k) >= (1.0 - settings.cold_item_cost) * alone:
-            break
+    least = (1.0 - settings.cold_item_cost) * trial.known_ndcg(k)
+    # Louder gates cost more, so the loudest one that is accepted is found by bisection.
+    n_refused = bisect.bisect_left(
+        GATES[:0:-1], True, key=lambda gate: trial.mixed_ndcg(evenness, balance, gate, k) >= least
+    )
+    gate = GATES[len(GATES) - 1 - n_refused]
     alone_gate, carried_gate = trial.gates_of(evenness, balance, gate)
     chosen = {"cold_gate": alone_gate, "carried_gate": carried_gate, "cold_evenness": evenness}
     return parameters.model_copy(update=chosen)
@@ -143,7 +147,12 @@ class _Trial:
 
     @classmethod
     def of(
-        cls, data: TrainingData, model: FusionModel, hidden: BoolArray, rng: np.random.Generator
+        cls,
+        data: TrainingData,
+        model: FusionModel,
+        hidden: BoolArray,
+        tried: tuple[float, ...],
+        rng: np.random.Generator,
     ) -> _Trial | None:
         found = _judges(data, hidden, rng)
         if found is None:
@@ -156,11 +165,11 @@ class _Trial:
         landmarks = choose_landmarks(counts, hidden | model.is_cold)
         personal = known - model.bias - model.prior_scores(evidence)
         parts = {-1.0: _content(model, evidence) * hidden}
-        for evenness in EVENNESS:
+        for evenness in tried:
             features = content_features(model, evenness)
             parts[evenness] = np.zeros_like(known)
             carrier = ColdProjection(landmarks, items, features, 1.0)
-            parts[evenness][:, items] = carrier.carried(personal)
+            parts[evenness][:, items] = carrier.predicted(personal)
         known[:, hidden] = LOWEST
         known[seen] = LOWEST
         unit = float(np.where(known > LOWEST, known, 0.0).std(axis=1).mean()) or 1.0

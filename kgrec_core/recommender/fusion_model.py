@@ -16,6 +16,7 @@ from kgrec_core.recommender.cold_projection import ColdProjection
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.gating import GatedChannel
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
+from kgrec_core.recommender.mixed_kernel import MixedKernel
 from kgrec_core.recommender.posterior import Correction
 from kgrec_core.recommender.text_kernel import similarity
 
@@ -46,6 +47,8 @@ class FusionModel:
         cold: carries what is known about users over to items that nobody touched; None when
             there are no such items, or nothing to carry it.
         landmarks: the items from whose scores it carries, int64 (n_landmarks,).
+        mixed: the content kernels under their weights, when somebody has made them one already;
+            left aside when kernels or weights have changed since.
     """
 
     attention: Attention
@@ -59,6 +62,7 @@ class FusionModel:
     channels: tuple[GatedChannel, ...] = ()
     cold: ColdProjection | None = None
     landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    mixed: MixedKernel | None = None
 
     @property
     def n_items(self) -> int:
@@ -86,12 +90,16 @@ class FusionModel:
 
     def content_of_items(self, strengths: sp.csr_array) -> Matrix:
         """What histories say by content alone, (m, n_items) -> (m, n_items), before the gate."""
-        total = np.zeros(strengths.shape, dtype=np.float32)
-        for kernel in self.content_kernels:
-            weight = self.weight_of(kernel.name)
-            if weight:
-                total += np.float32(weight) * kernel.apply(strengths)
-        return total
+        return self._content.apply(strengths)
+
+    @cached_property
+    def _content(self) -> MixedKernel:
+        """All content kernels under their weights; the one that was given where it is still so."""
+        kernels = self.content_kernels
+        weights = [self.weight_of(kernel.name) for kernel in kernels]
+        if self.mixed is not None and self.mixed.is_of(kernels, weights):
+            return self.mixed
+        return MixedKernel(kernels, weights, self.n_items)
 
     @property
     def content_kernels(self) -> tuple[IncidenceKernel | NeighborKernel, ...]:
