@@ -3,10 +3,11 @@
 A cold item c has content alone. Its score is predicted from the scores of warm landmark items m by
 kernel ridge regression on content, K being a sum over links and texts:
 
-    score(u, c) = gate * sum over m of score(u, m) * B_mc,     B = (K + noise * I)^-1 K_c
+    score(u, c) = gate * sum over m of score(u, m) * B_mc,     B = (K + N)^-1 K_c
 
-score(u, m) is a sum over the user's evidence, so score(u, c) is one too; K_c is a sum of a graph
-part and a text part, and the graph part a sum over the entities that c is linked to.
+The diagonal N distrusts landmarks that few people have chosen. score(u, m) is a sum over the user's
+evidence, so score(u, c) is one too; K_c is a sum of a graph part and a text part, and the graph
+part a sum over the links of c: what it shares with m, and how many links both have.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
+from kgrec_core.errors import DataError
 from kgrec_core.recommender.kernels import IncidenceKernel
 
 __all__ = ["ColdProjection", "ContentFeatures", "choose_landmarks"]
@@ -29,6 +32,11 @@ MAX_LANDMARKS = 3000
 """The most chosen items are enough to learn from; more only cost time."""
 NOISE = 0.03
 """Variance of the noise, in units of the kernel's mean diagonal."""
+HALF_TRUST = 30.0
+"""Choices with which the scores of a landmark are twice as noisy as those of a well-known one."""
+MORE_NOISE = 10.0
+"""Clipped cosines need not be positive semidefinite; then the noise is raised by this factor."""
+MOST_NOISE = 1e6
 
 
 @dataclass(frozen=True)
@@ -40,22 +48,47 @@ class ContentFeatures:
         link_weights: >= 0, one per kernel.
         text_vectors: unit vectors or zero rows, float32 (n_items, dim).
         text_weight: >= 0.
+        count_weight: >= 0, of how many links of each relation two items have: items about which
+            much is stated are often those that many people choose.
     """
 
     links: tuple[IncidenceKernel, ...]
     link_weights: tuple[float, ...]
     text_vectors: FloatArray
     text_weight: float
+    count_weight: float = 0.0
 
     def graph_part(self, left: IndexArray, right: IndexArray) -> Matrix:
-        """Kernel of shared entities, float32 (n_left, n_right)."""
-        total = np.zeros((left.size, right.size), dtype=np.float32)
-        for kernel, weight in zip(self.links, self.link_weights, strict=True):
-            if weight:
-                links = kernel.richness
-                shared = links[left] @ links[right].T
-                total += np.float32(weight) * shared.toarray()
-        return total
+        """Kernel of shared entities and of numbers of links, float32 (n_left, n_right)."""
+        if not self.links:
+            return np.zeros((left.size, right.size), dtype=np.float32)
+        shared = (self._stacked[left] @ self._stacked[right].T).toarray()
+        counts = np.float32(self.count_unit) * self.counts[left]
+        return np.asarray(shared + counts @ self.counts[right].T, dtype=np.float32)
+
+    @cached_property
+    def _stacked(self) -> sp.csr_array:
+        """Links of all relations side by side, each times the root of its weight."""
+        scaled = [
+            np.float32(np.sqrt(weight)) * kernel.richness
+            for kernel, weight in zip(self.links, self.link_weights, strict=True)
+        ]
+        return sp.csr_array(sp.hstack(scaled, format="csr"), dtype=np.float32)
+
+    @cached_property
+    def counts(self) -> Matrix:
+        """log(1 + links), 0 for a relation without weight, float32 (n_items, n_relations)."""
+        columns = [
+            np.asarray(kernel.counted.sum(axis=1)) * np.float32(weight > 0)
+            for kernel, weight in zip(self.links, self.link_weights, strict=True)
+        ]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    @cached_property
+    def count_unit(self) -> float:
+        """Weight of a product of counts: over all items the mean diagonal is `count_weight`."""
+        mean = float((self.counts**2).sum(axis=1).mean()) if self.links else 0.0
+        return self.count_weight / mean if mean > 0 else 0.0
 
     def text_part(self, left: IndexArray, right: IndexArray) -> Matrix:
         """Squared cosine of the texts, float32 (n_left, n_right)."""
@@ -81,12 +114,14 @@ class ColdProjection:
         items: cold items, int64 (n_cold,), ascending.
         features: content kernels.
         gate: how loud.
+        landmark_counts: choices of each landmark, int64 (n_landmarks,); None trusts all alike.
     """
 
     landmarks: IndexArray
     items: IndexArray
     features: ContentFeatures
     gate: float
+    landmark_counts: IndexArray | None = None
 
     def carried(self, scores: Matrix) -> Matrix:
         """Scores of the cold items, float32 (m, n_cold), from those of all items (m, n_items)."""
@@ -122,8 +157,24 @@ class ColdProjection:
         marks = self.landmarks
         system = self.features.graph_part(marks, marks) + self.features.text_part(marks, marks)
         mean = float(np.diag(system).mean()) if marks.size else 1.0
-        system[np.diag_indices_from(system)] += np.float32(NOISE * max(mean, 1e-6))
-        return torch.linalg.cholesky(torch.from_numpy(system))
+        noise = NOISE * max(mean, 1e-6) * self._distrust
+        while noise.max(initial=0.0) < MOST_NOISE:
+            noisy = torch.from_numpy(system + np.diag(noise).astype(np.float32))
+            factor, failed = torch.linalg.cholesky_ex(noisy)
+            if not failed:
+                return factor
+            noise = noise * MORE_NOISE
+        raise DataError(
+            "Content cannot be carried over to new items: the similarities of the items are no "
+            "numbers. Check the text vectors, or set 'use_text' to false."
+        )
+
+    @property
+    def _distrust(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Noise of each landmark in units of a well-known one, float64 (n_landmarks,)."""
+        if self.landmark_counts is None:
+            return np.ones(self.landmarks.size)
+        return np.asarray(1.0 + HALF_TRUST / np.maximum(self.landmark_counts, 1))
 
     def entity_shares(self, said: Matrix, item: int) -> Sequence[tuple[int, int, FloatArray]]:
         """The graph part of a cold item, by link.
@@ -137,13 +188,17 @@ class ColdProjection:
             all links they add up to the graph part of the item.
         """
         told = self.solved(np.ascontiguousarray(said[:, self.landmarks].T))  # (n_landmarks, n)
+        told_counts = self.features.counts[self.landmarks].T @ told  # (n_relations, n)
+        told_counts *= np.float32(self.gate * self.features.count_unit)
         found = []
-        for kernel, weight in zip(self.features.links, self.features.link_weights, strict=True):
+        kernels = zip(self.features.links, self.features.link_weights, told_counts, strict=True)
+        for kernel, weight, of_count in kernels:
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
             for position, column in enumerate(kernel.incidence.indices[own]):
                 link = kernel.richness[self.landmarks][:, [int(column)]].toarray()[:, 0]
                 strength = self.gate * weight * float(kernel.richness.data[own][position])
                 values = np.float32(strength) * (link @ told)
+                values += kernel.counted.data[own][position] * of_count
                 entity = int(kernel.entity_indices[column])
                 found.append((entity, int(kernel.triple_of[own][position]), values))
         return found

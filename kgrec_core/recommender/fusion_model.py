@@ -47,6 +47,7 @@ class FusionModel:
         cold: carries what is known about users over to items that nobody touched; None when
             there are no such items, or nothing to carry it.
         landmarks: the items from whose scores it carries, int64 (n_landmarks,).
+        landmark_counts: how many people have chosen each of them, int64 (n_landmarks,).
         mixed: the content kernels under their weights, when somebody has made them one already;
             left aside when kernels or weights have changed since.
     """
@@ -62,6 +63,7 @@ class FusionModel:
     channels: tuple[GatedChannel, ...] = ()
     cold: ColdProjection | None = None
     landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    landmark_counts: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     mixed: MixedKernel | None = None
 
     @property

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress
 from kgrec_core.data.interactions import Interactions
