@@ -9,6 +9,7 @@ wins.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from typing import Any
 
@@ -39,6 +40,11 @@ BALANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 EVENNESS = (0.0, 0.5, 1.0)
 TEXT_SHARE = 0.3
 """Weight of the texts where all links together weigh 1."""
+COUNT_SHARE = 0.3
+"""The same of the numbers of links."""
+LEAST_GAIN = 0.01
+"""Share by which another balance must rank hidden items better than the usual one: they are few."""
+USUAL_BALANCE = 0.75
 MAX_USERS = 1000
 
 
@@ -48,18 +54,19 @@ def with_cold_items(
     """The model under its cold gates, able to score items that nobody touched."""
     attention = dataclasses.replace(model.attention, parameters=parameters)
     model = dataclasses.replace(model, attention=attention, cold_gate=parameters.cold_gate)
-    return with_landmarks(model, choose_landmarks(item_counts, model.is_cold))
+    landmarks = choose_landmarks(item_counts, model.is_cold)
+    return with_landmarks(model, landmarks, item_counts[landmarks])
 
 
-def with_landmarks(model: FusionModel, landmarks: IndexArray) -> FusionModel:
-    """The model with its cold items tied to given landmarks."""
+def with_landmarks(model: FusionModel, landmarks: IndexArray, counts: IndexArray) -> FusionModel:
+    """The model with its cold items tied to given landmarks, of which each has so many choices."""
     parameters = model.attention.parameters
     gate, features = parameters.carried_gate, content_features(model, parameters.cold_evenness)
     cold = np.flatnonzero(model.is_cold).astype(np.int64)
     projection = None
     if gate and cold.size and landmarks.size:
-        projection = ColdProjection(landmarks, cold, features, gate)
-    return dataclasses.replace(model, cold=projection, landmarks=landmarks)
+        projection = ColdProjection(landmarks, cold, features, gate, counts)
+    return dataclasses.replace(model, cold=projection, landmarks=landmarks, landmark_counts=counts)
 
 
 def content_features(model: FusionModel, evenness: float) -> ContentFeatures:
@@ -74,7 +81,7 @@ def content_features(model: FusionModel, evenness: float) -> ContentFeatures:
     weights = np.array([model.weight_of(kernel.name) for kernel in links]) ** (1.0 - evenness)
     shares = weights / max(float(weights.sum()), 1e-12)
     text = TEXT_SHARE if model.text is not None else 0.0
-    return ContentFeatures(links, tuple(shares.tolist()), model.text_vectors, text)
+    return ContentFeatures(links, tuple(shares.tolist()), model.text_vectors, text, COUNT_SHARE)
 
 
 def choose_cold_gates(
@@ -96,21 +103,35 @@ def choose_cold_gates(
     if not model.content_kernels:
         return parameters
     hidden = _hidden_items(data, model, rng)
-    trial = _Trial.of(data, model, hidden, rng)
+    tried = EVENNESS if settings.n_rounds else (parameters.cold_evenness,)
+    trial = _Trial.of(data, model, hidden, tried, rng)
     if trial is None:
         return parameters
     k = settings.selection_k
-    evenness, balance = max(
-        ((evenness, balance) for evenness in EVENNESS for balance in BALANCES),
-        key=lambda choice: trial.cold_ndcg(choice[0], choice[1], k),
+    evenness, balance = _best_balance(trial, tried, parameters.cold_evenness, k)
+    least = (1.0 - settings.cold_item_cost) * trial.known_ndcg(k)
+    # Louder gates cost more, so the loudest one that is accepted is found by bisection.
+    n_refused = bisect.bisect_left(
+        GATES[:0:-1], True, key=lambda gate: trial.mixed_ndcg(evenness, balance, gate, k) >= least
     )
-    alone = trial.known_ndcg(k)
-    for gate in reversed(GATES):
-        if trial.mixed_ndcg(evenness, balance, gate, k) >= (1.0 - settings.cold_item_cost) * alone:
-            break
+    gate = GATES[len(GATES) - 1 - n_refused]
     alone_gate, carried_gate = trial.gates_of(evenness, balance, gate)
     chosen = {"cold_gate": alone_gate, "carried_gate": carried_gate, "cold_evenness": evenness}
     return parameters.model_copy(update=chosen)
+
+
+def _best_balance(
+    trial: _Trial, tried: tuple[float, ...], usual: float, k: int
+) -> tuple[float, float]:
+    """Evenness and balance that rank hidden items best; the usual ones without a clear gain."""
+    found = {
+        (evenness, balance): trial.cold_ndcg(evenness, balance, k)
+        for evenness in tried
+        for balance in BALANCES
+    }
+    best = max(found, key=lambda choice: found[choice])
+    is_clear = found[best] > (1.0 + LEAST_GAIN) * found[usual, USUAL_BALANCE]
+    return best if is_clear else (usual, USUAL_BALANCE)
 
 
 def _hidden_items(data: TrainingData, model: FusionModel, rng: np.random.Generator) -> BoolArray:
@@ -143,7 +164,12 @@ class _Trial:
 
     @classmethod
     def of(
-        cls, data: TrainingData, model: FusionModel, hidden: BoolArray, rng: np.random.Generator
+        cls,
+        data: TrainingData,
+        model: FusionModel,
+        hidden: BoolArray,
+        tried: tuple[float, ...],
+        rng: np.random.Generator,
     ) -> _Trial | None:
         found = _judges(data, hidden, rng)
         if found is None:
@@ -156,11 +182,11 @@ class _Trial:
         landmarks = choose_landmarks(counts, hidden | model.is_cold)
         personal = known - model.bias - model.prior_scores(evidence)
         parts = {-1.0: _content(model, evidence) * hidden}
-        for evenness in EVENNESS:
+        for evenness in tried:
             features = content_features(model, evenness)
             parts[evenness] = np.zeros_like(known)
-            carrier = ColdProjection(landmarks, items, features, 1.0)
-            parts[evenness][:, items] = carrier.carried(personal)
+            carrier = ColdProjection(landmarks, items, features, 1.0, counts[landmarks])
+            parts[evenness][:, items] = carrier.predicted(personal)
         known[:, hidden] = LOWEST
         known[seen] = LOWEST
         unit = float(np.where(known > LOWEST, known, 0.0).std(axis=1).mean()) or 1.0

@@ -3,10 +3,11 @@
 A cold item c has content alone. Its score is predicted from the scores of warm landmark items m by
 kernel ridge regression on content, K being a sum over links and texts:
 
-    score(u, c) = gate * sum over m of score(u, m) * B_mc,     B = (K + noise * I)^-1 K_c
+    score(u, c) = gate * sum over m of score(u, m) * B_mc,     B = (K + N)^-1 K_c
 
-score(u, m) is a sum over the user's evidence, so score(u, c) is one too; K_c is a sum of a graph
-part and a text part, and the graph part a sum over the entities that c is linked to.
+The diagonal N distrusts landmarks that few people have chosen. score(u, m) is a sum over the user's
+evidence, so score(u, c) is one too; K_c is a sum of a graph part and a text part, and the graph
+part a sum over the links of c: what it shares with m, and how many links both have.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
+from kgrec_core.errors import DataError
 from kgrec_core.recommender.kernels import IncidenceKernel
 
 __all__ = ["ColdProjection", "ContentFeatures", "choose_landmarks"]
@@ -30,6 +32,11 @@ MAX_LANDMARKS = 3000
 """The most chosen items are enough to learn from; more only cost time."""
 NOISE = 0.03
 """Variance of the noise, in units of the kernel's mean diagonal."""
+HALF_TRUST = 30.0
+"""Choices with which the scores of a landmark are twice as noisy as those of a well-known one."""
+MORE_NOISE = 10.0
+"""Clipped cosines need not be positive semidefinite; then the noise is raised by this factor."""
+MOST_NOISE = 1e6
 
 
 @dataclass(frozen=True)
@@ -41,30 +48,56 @@ class ContentFeatures:
         link_weights: >= 0, one per kernel.
         text_vectors: unit vectors or zero rows, float32 (n_items, dim).
         text_weight: >= 0.
+        count_weight: >= 0, of how many links of each relation two items have: items about which
+            much is stated are often those that many people choose.
     """
 
     links: tuple[IncidenceKernel, ...]
     link_weights: tuple[float, ...]
     text_vectors: FloatArray
     text_weight: float
+    count_weight: float = 0.0
 
     def graph_part(
         self, left: IndexArray, right: IndexArray, muted: ContentFeatures | None = None
     ) -> Matrix:
-        """Kernel of shared entities, float32 (n_left, n_right).
+        """Kernel of shared entities and of numbers of links, float32 (n_left, n_right).
 
         Args:
             left: items.
             right: items.
             muted: weights, and the links that the items on the right have left; None for all.
         """
-        total = np.zeros((left.size, right.size), dtype=np.float32)
+        if not self.links:
+            return np.zeros((left.size, right.size), dtype=np.float32)
         others = muted or self
-        for own, other, weight in zip(self.links, others.links, others.link_weights, strict=True):
-            if weight:
-                shared = own.richness[left] @ other.richness[right].T
-                total += np.float32(weight) * shared.toarray()
-        return total
+        shared = (self._stacked[left] @ others._stacked[right].T).toarray()
+        counts = np.float32(self.count_unit) * self.counts[left]
+        return np.asarray(shared + counts @ others.counts[right].T, dtype=np.float32)
+
+    @cached_property
+    def _stacked(self) -> sp.csr_array:
+        """Links of all relations side by side, each times the root of its weight."""
+        scaled = [
+            np.float32(np.sqrt(weight)) * kernel.richness
+            for kernel, weight in zip(self.links, self.link_weights, strict=True)
+        ]
+        return sp.csr_array(sp.hstack(scaled, format="csr"), dtype=np.float32)
+
+    @cached_property
+    def counts(self) -> Matrix:
+        """log(1 + links), 0 for a relation without weight, float32 (n_items, n_relations)."""
+        columns = [
+            np.asarray(kernel.counted.sum(axis=1)) * np.float32(weight > 0)
+            for kernel, weight in zip(self.links, self.link_weights, strict=True)
+        ]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    @cached_property
+    def count_unit(self) -> float:
+        """Weight of a product of counts: over all items the mean diagonal is `count_weight`."""
+        mean = float((self.counts**2).sum(axis=1).mean()) if self.links else 0.0
+        return self.count_weight / mean if mean > 0 else 0.0
 
     def text_part(self, left: IndexArray, right: IndexArray) -> Matrix:
         """Squared cosine of the texts, float32 (n_left, n_right)."""
@@ -90,6 +123,7 @@ class ColdProjection:
         items: cold items, int64 (n_cold,), ascending.
         features: content kernels.
         gate: how loud.
+        landmark_counts: choices of each landmark, int64 (n_landmarks,); None trusts all alike.
         fitted: the projection before links of cold items were muted; it keeps the landmarks' links
             and the regression. None for a projection with all its parts.
     """
@@ -98,6 +132,7 @@ class ColdProjection:
     items: IndexArray
     features: ContentFeatures
     gate: float
+    landmark_counts: IndexArray | None = None
     fitted: ColdProjection | None = None
 
     def muted(self, features: ContentFeatures) -> ColdProjection:
@@ -117,6 +152,12 @@ class ColdProjection:
         both = self.coefficients[0] + self.coefficients[1]
         return np.asarray(np.float32(self.gate) * (scores[:, self.landmarks] @ both))
 
+    def predicted(self, scores: Matrix) -> Matrix:
+        """As `carried`, without the parts that an explanation needs: one solve less."""
+        both = self.features.graph_part(self.landmarks, self.items)
+        both += self.features.text_part(self.landmarks, self.items)
+        return np.asarray(np.float32(self.gate) * (scores[:, self.landmarks] @ self.solved(both)))
+
     @cached_property
     def coefficients(self) -> tuple[Matrix, Matrix]:
         """B, split into what the graph and what the texts bring, float32 (n_landmarks, n_cold)."""
@@ -131,7 +172,7 @@ class ColdProjection:
         """(K + noise * I)^-1 right, float32 (n_landmarks, n)."""
         import torch
 
-        if not right.size:
+        if not right.any():
             return right
         answer = torch.cholesky_solve(torch.from_numpy(right), self._whole._factor)
         return np.asarray(answer.numpy(), dtype=np.float32)
@@ -143,8 +184,24 @@ class ColdProjection:
         marks = self.landmarks
         system = self.features.graph_part(marks, marks) + self.features.text_part(marks, marks)
         mean = float(np.diag(system).mean()) if marks.size else 1.0
-        system[np.diag_indices_from(system)] += np.float32(NOISE * max(mean, 1e-6))
-        return torch.linalg.cholesky(torch.from_numpy(system))
+        noise = NOISE * max(mean, 1e-6) * self._distrust
+        while noise.max(initial=0.0) < MOST_NOISE:
+            noisy = torch.from_numpy(system + np.diag(noise).astype(np.float32))
+            factor, failed = torch.linalg.cholesky_ex(noisy)
+            if not failed:
+                return factor
+            noise = noise * MORE_NOISE
+        raise DataError(
+            "Content cannot be carried over to new items: the similarities of the items are no "
+            "numbers. Check the text vectors, or set 'use_text' to false."
+        )
+
+    @property
+    def _distrust(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Noise of each landmark in units of a well-known one, float64 (n_landmarks,)."""
+        if self.landmark_counts is None:
+            return np.ones(self.landmarks.size)
+        return np.asarray(1.0 + HALF_TRUST / np.maximum(self.landmark_counts, 1))
 
     def entity_shares(self, said: Matrix, item: int) -> Sequence[tuple[int, int, FloatArray]]:
         """The graph part of a cold item, by link.
@@ -158,20 +215,25 @@ class ColdProjection:
             all links they add up to the graph part of the item.
         """
         told = self.solved(np.ascontiguousarray(said[:, self.landmarks].T))  # (n_landmarks, n)
+        whole = self._whole.features
+        told_counts = whole.counts[self.landmarks].T @ told  # (n_relations, n)
+        told_counts *= np.float32(self.gate * whole.count_unit)
         found = []
         kernels = zip(
             self._whole.landmark_links,
             self.features.links,
             self.features.link_weights,
+            told_counts,
             strict=True,
         )
-        for marked, kernel, weight in kernels:
+        for marked, kernel, weight, of_count in kernels:
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
             columns = kernel.incidence.indices[own] if weight else kernel.incidence.indices[:0]
             links = marked[:, columns].toarray()  # (n_landmarks, n_columns)
             for position, column in enumerate(columns):
                 strength = self.gate * weight * float(kernel.richness.data[own][position])
                 values = np.float32(strength) * (links[:, position] @ told)
+                values += kernel.counted.data[own][position] * of_count
                 entity = int(kernel.entity_indices[column])
                 found.append((entity, int(kernel.triple_of[own][position]), values))
         return found

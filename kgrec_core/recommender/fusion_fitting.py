@@ -35,6 +35,7 @@ from kgrec_core.recommender.fusion_settings import (
 from kgrec_core.recommender.gating import GatedChannel, choose_gates, gate_problems
 from kgrec_core.recommender.graph_kernels import graph_kernels
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.mixed_kernel import MixedKernel
 from kgrec_core.recommender.neighbors import Similarity
 from kgrec_core.recommender.posterior import Correction, solve
 from kgrec_core.recommender.search import has_regression
@@ -53,12 +54,14 @@ __all__ = [
 ]
 
 UNIT_USERS = 500
-"""About so many users are enough to know how large a score gets."""
+"""At most so many users are enough to know how large a score gets."""
 LARGEST_LEARNED = 60_000_000
 """Users times items up to which item vectors are learned: each pass scores all of them."""
 N_NEIGHBORS = 200
 GATE_SCORES = 40_000_000
 """Scores per channel that are looked at when gates are chosen: bounds the users drawn."""
+FAST_GATE_SCORES = 2_500_000
+"""The same where no search is wanted."""
 SHORT_CHANNELS = ("few shots",)
 
 
@@ -94,14 +97,23 @@ def fit_core(
     attention = Attention.of(parameters, known)
     matrix = attention.matrix(known)
     is_cold: BoolArray = known.item_counts() == 0
+    weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels.all]
+    mixed = MixedKernel(kernels.all, weights, known.n_items)
     correction = None
     if settings.use_collaborative and has_regression(known):
-        weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels.all]
-        correction = solve(matrix, parameters).correction(kernels.all, weights)
+        correction = solve(matrix, parameters).correction((mixed,), (float(any(weights)),))
         _silence(correction, is_cold)
     silent = np.zeros(is_cold.size, dtype=np.float32)
     model = FusionModel(
-        attention, kernels.graph, kernels.text, correction, silent, is_cold, 1.0, text_vectors
+        attention,
+        kernels.graph,
+        kernels.text,
+        correction,
+        silent,
+        is_cold,
+        1.0,
+        text_vectors,
+        mixed=mixed,
     )
     unit = parameters.bias_weight * _typical_largest_score(model, matrix)
     return dataclasses.replace(model, bias=popularity(known) * np.float32(unit))
@@ -115,7 +127,7 @@ def _silence(correction: Correction, is_cold: BoolArray) -> None:
 
 def _typical_largest_score(model: FusionModel, matrix: sp.csr_array) -> float:
     """Mean over known users of the largest score of an unseen item; 1 when there is none."""
-    part = matrix[:: max(1, matrix.shape[0] // UNIT_USERS)]
+    part = matrix[:: -(-matrix.shape[0] // UNIT_USERS)]
     whole = model.spread(part) * model.target_scale
     whole[part.nonzero()] = 0.0
     return float(whole.max(axis=1, initial=0.0).mean()) or 1.0
@@ -247,7 +259,8 @@ def fit_gates(
         settings: list length.
         rng: draws users and short histories.
     """
-    most = max(200, GATE_SCORES // max(data.train.n_items, 1))
+    n_scores = GATE_SCORES if settings.n_rounds else FAST_GATE_SCORES
+    most = max(200, n_scores // max(data.train.n_items, 1))
     open_gates = [GatedChannel(channel, _OPEN, _prior_of(channel)) for channel in channels]
     problems = gate_problems(data, newcomers, core.score, open_gates, max_users=most, rng=rng)
     names = [channel.name for channel in channels]
@@ -272,7 +285,7 @@ def with_long_tail(model: FusionModel, known: Interactions, strength: float) -> 
         return model
     counts = known.item_counts()
     part = np.flatnonzero(known.user_counts())
-    step = max(1, part.size // UNIT_USERS)
+    step = -(-part.size // UNIT_USERS)
     scores = model.score(Histories(known).all_of(part[::step]))
     scores[known.matrix()[part[::step]].nonzero()] = 0.0
     unit = float(scores.max(axis=1, initial=0.0).mean()) or 1.0

@@ -16,6 +16,7 @@ from kgrec_core.recommender.cold_projection import ColdProjection
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.gating import GatedChannel
 from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
+from kgrec_core.recommender.mixed_kernel import MixedKernel
 from kgrec_core.recommender.posterior import Correction
 from kgrec_core.recommender.text_kernel import similarity
 
@@ -46,6 +47,9 @@ class FusionModel:
         cold: carries what is known about users over to items that nobody touched; None when
             there are no such items, or nothing to carry it.
         landmarks: the items from whose scores it carries, int64 (n_landmarks,).
+        landmark_counts: how many people have chosen each of them, int64 (n_landmarks,).
+        mixed: the content kernels under their weights, when somebody has made them one already;
+            left aside when kernels or weights have changed since.
         whole: the model before parts were muted: what it says about known items is what is
             carried over to cold ones. None for a model with all its parts.
     """
@@ -61,6 +65,8 @@ class FusionModel:
     channels: tuple[GatedChannel, ...] = ()
     cold: ColdProjection | None = None
     landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    landmark_counts: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    mixed: MixedKernel | None = None
     whole: FusionModel | None = None
 
     @property
@@ -89,12 +95,16 @@ class FusionModel:
 
     def content_of_items(self, strengths: sp.csr_array) -> Matrix:
         """What histories say by content alone, (m, n_items) -> (m, n_items), before the gate."""
-        total = np.zeros(strengths.shape, dtype=np.float32)
-        for kernel in self.content_kernels:
-            weight = self.weight_of(kernel.name)
-            if weight:
-                total += np.float32(weight) * kernel.apply(strengths)
-        return total
+        return self._content.apply(strengths)
+
+    @cached_property
+    def _content(self) -> MixedKernel:
+        """All content kernels under their weights; the one that was given where it is still so."""
+        kernels = self.content_kernels
+        weights = [self.weight_of(kernel.name) for kernel in kernels]
+        if self.mixed is not None and self.mixed.is_of(kernels, weights):
+            return self.mixed
+        return MixedKernel(kernels, weights, self.n_items)
 
     @property
     def content_kernels(self) -> tuple[IncidenceKernel | NeighborKernel, ...]:

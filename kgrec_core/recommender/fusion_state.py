@@ -21,6 +21,9 @@ from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel
 
 __all__ = ["model_from_state", "state_of"]
 
+WELL_KNOWN = 1_000_000
+"""Choices beyond which more make no difference."""
+
 
 def state_of(model: FusionModel, settings: FusionSettings) -> RecommenderState:
     """Everything that graph and texts do not give back."""
@@ -29,6 +32,7 @@ def state_of(model: FusionModel, settings: FusionSettings) -> RecommenderState:
         "bias": model.bias,
         "is_cold": model.is_cold.astype(np.uint8),
         "landmarks": model.landmarks,
+        "landmark_counts": model.landmark_counts,
     }
     if model.correction is not None:
         arrays["correction.left"] = model.correction.left
@@ -89,7 +93,10 @@ def model_from_state(
         data.text_vectors,
         _saved_channels(state, n_items),
     )
-    return settings, with_landmarks(model, arrays["landmarks"])
+    landmarks = arrays["landmarks"]
+    # Models that were saved before counts were kept trust all landmarks alike.
+    counts = arrays.get("landmark_counts", np.full(landmarks.size, WELL_KNOWN))
+    return settings, with_landmarks(model, landmarks, counts)
 
 
 def _saved_channels(state: RecommenderState, n_items: int) -> tuple[GatedChannel, ...]:

@@ -135,6 +135,16 @@ class IncidenceKernel:
             (data, self.incidence.indices, self.incidence.indptr), shape=self.incidence.shape
         )
 
+    @cached_property
+    def counted(self) -> sp.csr_array:
+        """log(1 + links) of each item, spread evenly over its links: their sum counts links."""
+        n_links = np.diff((self.fitted or self).incidence.indptr).astype(np.float32)
+        shares = (np.log1p(n_links) / np.maximum(n_links, 1.0)).astype(np.float32)
+        data = np.repeat(shares, np.diff(self.incidence.indptr))
+        return sp.csr_array(
+            (data, self.incidence.indices, self.incidence.indptr), shape=self.incidence.shape
+        )
+
     def without(self, is_muted: BoolArray) -> IncidenceKernel:
         """The same kernel without some links; the paths that are left keep their values.
 

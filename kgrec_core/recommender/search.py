@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
-from kgrec_core.recommender.kernels import ContentKernel, Spreading
+from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, Spreading
+from kgrec_core.recommender.mixed_kernel import MixedKernel
 from kgrec_core.recommender.posterior import Features, solve
 from kgrec_core.recommender.validation import Candidates, popularity
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
+ItemKernel = IncidenceKernel | NeighborKernel
 
 __all__ = [
     "MAX_SCORES",
@@ -31,8 +32,6 @@ __all__ = [
 MAX_SCORES = 16_000_000
 """Scores ranked in each comparison: bounds the users drawn; more only cost time."""
 MIN_USERS = 200
-LARGEST_SQUARE = 6_000
-"""Items up to which a mixture of kernels is kept as a dense square (144 MB)."""
 LARGEST_REGRESSION = 8_000
 """Users or items, whichever are fewer; a search solves the regression about fifteen times."""
 START_CONTENT = 1.0
@@ -65,35 +64,13 @@ class SearchResult:
     metrics: dict[str, float]
 
 
-class _Mixture:
-    """Several kernels under fixed weights as one dense square, or one after the other."""
-
-    def __init__(self, kernels: Sequence[ContentKernel], weights: FloatArray, n_items: int) -> None:
-        self._parts = list(zip(kernels, weights, strict=True))
-        self._square: Matrix | None = None
-        if n_items <= LARGEST_SQUARE:
-            square = np.zeros((n_items, n_items), dtype=np.float32)
-            for kernel, weight in self._parts:
-                square += weight * kernel.dense()
-            self._square = square
-
-    def apply(self, left: Matrix | sp.csr_array) -> Matrix:
-        """Product with the weighted sum of the kernels: (m, n_items) -> (m, n_items)."""
-        if self._square is not None:
-            return np.asarray(left @ self._square, dtype=np.float32)
-        product = np.zeros(left.shape, dtype=np.float32)
-        for kernel, weight in self._parts:
-            product += weight * kernel.apply(left)
-        return product
-
-
 @dataclass
 class _Bench:
     """One validation problem: which users, what they have seen, what they should get."""
 
     data: TrainingData
     settings: FusionSettings
-    kernels: Sequence[ContentKernel]
+    kernels: Sequence[ItemKernel]
     users: IndexArray
     popularity: FloatArray
     on_progress: OnProgress
@@ -148,7 +125,7 @@ class _Bench:
         self.on_progress(Progress("Choosing settings", done, self.n_steps, metrics))
 
 
-def default_parameters(kernels: Sequence[ContentKernel]) -> FitParameters:
+def default_parameters(kernels: Sequence[ItemKernel]) -> FitParameters:
     """Where the search starts, and what is used without a validation part."""
     share = START_CONTENT / max(len(kernels), 1)
     return FitParameters(relation_weights={kernel.name: share for kernel in kernels})
@@ -157,7 +134,7 @@ def default_parameters(kernels: Sequence[ContentKernel]) -> FitParameters:
 def search(
     data: TrainingData,
     settings: FusionSettings,
-    kernels: Sequence[ContentKernel],
+    kernels: Sequence[ItemKernel],
     *,
     rng: np.random.Generator,
     on_progress: OnProgress,
@@ -178,7 +155,7 @@ def search(
     if not settings.use_attention:
         candidates = [(n, v) for n, v in candidates if n not in OF_ATTENTION]
     weights, bias = _weights_of(parameters, kernels)
-    mixture = (_Mixture(kernels, weights, data.train.n_items),) if kernels else ()
+    mixture = (MixedKernel(kernels, weights.tolist(), data.train.n_items),) if kernels else ()
     one = np.ones(len(mixture), dtype=np.float32)
     for name, values in candidates:
         for value in values:
@@ -208,7 +185,7 @@ def _half_lives(train: Interactions) -> tuple[str, tuple[float | None, ...]]:
 def _bench(
     data: TrainingData,
     settings: FusionSettings,
-    kernels: Sequence[ContentKernel],
+    kernels: Sequence[ItemKernel],
     rng: np.random.Generator,
     on_progress: OnProgress,
 ) -> _Bench:
@@ -223,7 +200,7 @@ def _bench(
 
 
 def _weights_of(
-    parameters: FitParameters, kernels: Sequence[ContentKernel]
+    parameters: FitParameters, kernels: Sequence[ItemKernel]
 ) -> tuple[FloatArray, float]:
     weights = [parameters.relation_weights.get(kernel.name, 0.0) for kernel in kernels]
     return np.asarray(weights, dtype=np.float32), parameters.bias_weight

@@ -67,9 +67,9 @@ class Candidates:
         per_score = max(1, min(n_candidates, n_items) // len(scores))
         marked = np.zeros((users.size, n_items), dtype=bool)
         for part in scores:
-            open_scores = part.copy()
-            open_scores[known.nonzero()] = LOWEST
-            best = np.argpartition(-open_scores, per_score - 1, axis=1)[:, :per_score]
+            open_scores = -part
+            open_scores[known.nonzero()] = -LOWEST
+            best = np.argpartition(open_scores, per_score - 1, axis=1)[:, :per_score]
             np.put_along_axis(marked, best, values=True, axis=1)
         marked[known.nonzero()] = False
         marked[relevant.nonzero()] = True
@@ -101,10 +101,31 @@ class Candidates:
 
         The longer list is there for its smaller noise. Equal scores share their mean rank.
         """
-        own = scores[self.owners, self.places][:, None]
-        rows = scores[self.owners]
-        ranks = 1.0 + (rows > own).sum(axis=1) + 0.5 * ((rows == own).sum(axis=1) - 1)
+        own = scores[self.owners, self.places]
+        ordered = np.sort(scores, axis=1)
+        n_lower = _places_of(own, ordered, self.owners, np.less)
+        n_not_higher = _places_of(own, ordered, self.owners, np.less_equal)
+        ranks = scores.shape[1] - 0.5 * (n_lower + n_not_higher - 1)
         return ndcg_of_ranks(ranks, self.owners, self.n_relevant, k)
+
+
+def _places_of(values: Matrix, ordered: Matrix, rows: IndexArray, before: np.ufunc) -> IndexArray:
+    """How many entries of a row come before each value, by bisection of all at once, int64 (n,).
+
+    Args:
+        values: float32 (n,).
+        ordered: rows ascending, float32 (m, width).
+        rows: row in which each value is looked up, int64 (n,).
+        before: `np.less` or `np.less_equal`.
+    """
+    width, flat = ordered.shape[1], ordered.ravel()
+    start = rows * width
+    low, high = np.zeros(values.size, dtype=np.int64), np.full(values.size, width, dtype=np.int64)
+    for _ in range(width.bit_length()):
+        middle = (low + high) // 2
+        is_before = before(flat[start + np.minimum(middle, width - 1)], values) & (middle < width)
+        low, high = np.where(is_before, middle + 1, low), np.where(is_before, high, middle)
+    return low
 
 
 def mean_ndcg(scores: Matrix, relevant: np.ndarray[Any, np.dtype[np.bool_]], k: int) -> float:
