@@ -15,6 +15,7 @@ from kgrec_core.cli import (
     graph_commands,
     list_commands,
     machine_commands,
+    report_commands,
     text_commands,
     train_commands,
 )
@@ -64,6 +65,7 @@ app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
 app.command("benchmark")(benchmark_commands.measure_models)
 app.command("signal")(benchmark_commands.check_links)
+app.command("report")(report_commands.write_report)
 app.command("doctor")(machine_commands.examine)
 app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)

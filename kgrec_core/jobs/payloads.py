@@ -15,6 +15,7 @@ from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
 from kgrec_core.pipeline.kg_signal import SignalSettings
 from kgrec_core.pipeline.long_tail import STRENGTHS
 from kgrec_core.pipeline.tuning import TuningSettings
+from kgrec_core.report.choices import ReportChoices
 
 __all__ = [
     "JOB_KINDS",
@@ -24,6 +25,7 @@ __all__ = [
     "GraphPayload",
     "ImportPayload",
     "LongTailPayload",
+    "ReportPayload",
     "SignalPayload",
     "TrainPayload",
     "TunePayload",
@@ -140,6 +142,20 @@ class LongTailPayload(_Payload):
     strengths: tuple[float, ...] = STRENGTHS
 
 
+class ReportPayload(_Payload):
+    """Write the report of a run, kept beside it; the result is that of `kgrec report`.
+
+    Attributes:
+        run: run id.
+        choices: users, parts, lengths.
+        pdf: print it too.
+    """
+
+    run: str
+    choices: ReportChoices = ReportChoices()
+    pdf: bool = False
+
+
 JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
@@ -150,6 +166,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "signal": SignalPayload,
     "embed": EmbedPayload,
     "long-tail": LongTailPayload,
+    "report": ReportPayload,
 }
 
 

@@ -24,6 +24,7 @@ from kgrec_core.jobs.payloads import (
     GraphPayload,
     ImportPayload,
     LongTailPayload,
+    ReportPayload,
     SignalPayload,
     TrainPayload,
     TunePayload,
@@ -31,6 +32,7 @@ from kgrec_core.jobs.payloads import (
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
+from kgrec_core.jobs.report_work import report_work
 from kgrec_core.storage.artifacts import host_name
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
@@ -190,4 +192,5 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     SignalPayload: signal_work,
     EmbedPayload: _embed,
     LongTailPayload: long_tail_work,
+    ReportPayload: report_work,
 }
