@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kgrec_core.report.markup import Child, Markup, tag
 
-__all__ = ["code", "facts", "figure", "missing", "note", "paragraph", "section", "table"]
+__all__ = ["code", "facts", "figure", "missing", "note", "paragraph", "section", "table", "tiny"]
 
 
 def section(anchor: str, number: int, title: str, *children: Child) -> Markup:
@@ -83,4 +83,14 @@ def table(
 def figure(drawing: Markup, caption: str, twin: Markup | None = None) -> Markup:
     """A drawing with its caption, and the same numbers as a table that can be opened."""
     folded = tag("details", tag("summary", "The same as numbers"), twin) if twin else None
-    return tag("figure", drawing, tag("figcaption", caption), folded)
+    kept = tag("div", drawing, tag("figcaption", caption), class_="kept")
+    return tag("figure", kept, folded)
+
+
+def tiny(value: float) -> str:
+    """A very small number without a hyphen that a line could break at: 2.5 × 10⁻⁸."""
+    if not value:
+        return "0"
+    digits, _, power = f"{value:.1e}".partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits.removesuffix('.0')}\u00a0×\u00a010{raised}"

@@ -16,12 +16,13 @@ from kgrec_core.report.choices import PARTS
 from kgrec_core.report.commands import benchmark_command
 from kgrec_core.report.dot_chart import Dot, dot_chart
 from kgrec_core.report.findings import Findings
-from kgrec_core.report.layout import facts, figure, missing, note, paragraph, section, table
+from kgrec_core.report.layout import facts, figure, missing, note, paragraph, section, table, tiny
 from kgrec_core.report.line_chart import Curve, line_chart
 from kgrec_core.report.markup import Child, Markup, tag
 from kgrec_core.report.measured import main_metric, mean_with_interval, part_switched
 from kgrec_core.report.quality import quality_rows
 from kgrec_core.report.summary import few_shot_parts
+from kgrec_core.report.waterfall import RESIDUAL_LIMIT
 from kgrec_core.words import counted, metric_name, model_name
 
 __all__ = ["part_beyond"]
@@ -276,7 +277,8 @@ def _benchmark_residual(findings: Findings) -> Markup | None:
     largest = max(float(cell["max_residual"]) for cell in own)
     return note(
         f"Exactness: over {format_count(n)} pairs of user and item drawn at random, the largest "
-        f"difference between a score and the sum of its parts was {largest:.0e} (limit 1e-05)."
+        f"difference between a score and the sum of its parts was {tiny(largest)} (limit "
+        f"{tiny(RESIDUAL_LIMIT)})."
     )
 
 

@@ -14,7 +14,7 @@ from kgrec_core.pipeline.benchmark_report import BenchmarkReport
 from kgrec_core.recommender.registry import settings_class
 from kgrec_core.report.choices import PARTS, NewcomerChoice, ReportChoices
 from kgrec_core.report.findings import Findings
-from kgrec_core.report.layout import code, note, paragraph, section, table
+from kgrec_core.report.layout import code, note, paragraph, section, table, tiny
 from kgrec_core.report.markup import Child, Markup, tag
 from kgrec_core.report.people import Person
 from kgrec_core.report.waterfall import RESIDUAL_LIMIT
@@ -93,7 +93,7 @@ def _exactness(people: Sequence[Person]) -> Markup:
         f"For {word} {format_count(n)} shown pair{'s' if n > 1 else ''} of user and item, the "
         "starting value and the parts were "
         f"added up and compared with the score of the model. The largest residual is "
-        f"{largest:.1e}; the promise of at most {RESIDUAL_LIMIT:.0e} {held}.",
+        f"{tiny(largest)}; the promise of at most {tiny(RESIDUAL_LIMIT)} {held}.",
     )
 
 

@@ -38,6 +38,13 @@ HEADLINES = {
     WRONG: "The knowledge graph points the wrong way; check the ids of the link file.",
     NO_LINKS: "No item has a link.",
 }
+SHORT = {
+    CARRIES: "carries signal",
+    WEAK: "weak",
+    NOTHING: "no signal",
+    WRONG: "points the wrong way",
+    NO_LINKS: "no links",
+}
 
 
 def part_data(findings: Findings, number: int) -> Markup:
@@ -267,7 +274,7 @@ def _signal_figure(signal: SignalResult) -> Markup:
 def _signal_row(part: LinkSignal, *, is_all: bool) -> list[str]:
     return [
         "all links" if is_all else part.name,
-        part.verdict,
+        SHORT.get(part.verdict, part.verdict),
         format_share(part.share_linked),
         fixed(part.value),
         fixed(part.scrambled),

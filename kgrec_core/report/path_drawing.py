@@ -6,6 +6,8 @@ the user; that tie is drawn dotted and called "behavior", never a link.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgrec_core.explanation.names import Names, relation_words
@@ -22,6 +24,8 @@ N_DRAWN, N_LISTED = 6, 12
 BEHAVIOR = "behavior"
 TIE = -1
 """Stands for the row of a triple where behavior, not a link, joins two boxes."""
+Line = tuple[str, str, str, float, bool, bool]
+"""Left box, right box, relation, value, stated from right to left, is behavior."""
 BOX_HEIGHT, ROW_HEIGHT, TOP = 30.0, 46.0, 10.0
 MOST_BOX, LEAST_GAP = 178.0, 92.0
 
@@ -52,7 +56,7 @@ class PathPicture:
 
     Attributes:
         boxes: placed.
-        lines: (left box, right box, relation, value, drawn from right to left, is behavior).
+        lines: between them.
         rows: the strongest paths in words.
         n_paths: all paths of the pair.
         total: what all of them add to the score.
@@ -60,7 +64,7 @@ class PathPicture:
     """
 
     boxes: tuple[Box, ...]
-    lines: tuple[tuple[str, str, str, float, bool, bool], ...]
+    lines: tuple[Line, ...]
     rows: tuple[PathRow, ...]
     n_paths: int
     n_drawn: int
@@ -122,10 +126,7 @@ def draw_paths(picture: PathPicture, *, title: str, description: str) -> Markup:
     largest = max(abs(line[3]) for line in picture.lines)
     lines = [_drawn_line(line, at, width, largest) for line in picture.lines]
     boxes = [_drawn_box(box, at[box.key], width) for box in picture.boxes]
-    # A line whose box goes on by the same relation needs no words of its own.
-    going_on = {(line[0], line[2]) for line in picture.lines}
-    named = {line[:3]: line for line in picture.lines if (line[1], line[2]) not in going_on}
-    words = [_line_words(line, at, width) for line in named.values()]
+    words = [_line_words(line, place, at, width) for line, place in _named_lines(picture.lines)]
     return canvas(title, description, height, lines, boxes, words)
 
 
@@ -149,9 +150,7 @@ def _placed(walk: _Walk, names: Names, n_columns: int, boxes: dict[str, Box]) ->
     return keys
 
 
-def _line(
-    key: tuple[str, str, int], value: float, names: Names
-) -> tuple[str, str, str, float, bool, bool]:
+def _line(key: tuple[str, str, int], value: float, names: Names) -> Line:
     left, right, triple = key
     if triple == TIE:
         return left, right, BEHAVIOR, value, False, True
@@ -179,7 +178,7 @@ def _row(walk: _Walk, names: Names) -> PathRow:
 
 
 def _drawn_line(
-    line: tuple[str, str, str, float, bool, bool],
+    line: Line,
     at: dict[str, tuple[float, float]],
     width: float,
     largest: float,
@@ -223,23 +222,31 @@ def _drawn_box(box: Box, at: tuple[float, float], width: float) -> list[Markup]:
     ]
 
 
-def _line_words(
-    line: tuple[str, str, str, float, bool, bool],
-    at: dict[str, tuple[float, float]],
-    width: float,
-) -> Markup:
-    """The relation in the middle of its line, with the direction in which the data states it."""
+def _named_lines(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+    """Lines that get words, and where the words stand: "start", "end" or "middle".
+
+    A line whose box goes on by the same relation needs no words of its own. Words stand at the end
+    at which no other line with words begins or arrives.
+    """
+    going_on = {(line[0], line[2]) for line in lines}
+    named = {line[:3]: line for line in lines if (line[1], line[2]) not in going_on}
+    starts = Counter(line[0] for line in named.values())
+    ends = Counter(line[1] for line in named.values())
+    return [
+        (
+            line,
+            "start" if starts[line[0]] == 1 else "end" if ends[line[1]] == 1 else "middle",
+        )
+        for line in named.values()
+    ]
+
+
+def _line_words(line: Line, place: str, at: dict[str, tuple[float, float]], width: float) -> Markup:
+    """The relation beside its line, with the direction in which the data states it."""
     left, right, relation, _, points_left, is_behavior = line
     (x0, y0), (x1, y1) = at[left], at[right]
     room = x1 - x0 - width
     words = relation if is_behavior else f"← {relation}" if points_left else f"{relation} →"
-    middle = (y0 + y1 + BOX_HEIGHT) / 2 - 4
-    return label(
-        x0 + width + room / 2,
-        middle,
-        words,
-        width=room - 4,
-        anchor="middle",
-        kind="halo",
-        size=11.0,
-    )
+    x = {"start": x0 + width + 4, "end": x1 - 4, "middle": x0 + width + room / 2}[place]
+    y = {"start": y0, "end": y1, "middle": (y0 + y1) / 2}[place] + BOX_HEIGHT / 2 - 5
+    return label(x, y, words, width=room - 4, anchor=place, kind="halo", size=11.0)

@@ -94,7 +94,7 @@ white-space:nowrap}
 margin:.4rem 0;padding:0;list-style:none}
 .legend svg{display:inline-block;width:.8rem;
 height:.8rem;vertical-align:-.05rem;margin-right:.35rem}
-svg{display:block;width:100%;height:auto;max-width:45rem;overflow:visible}
+svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{fill:var(--text);font-family:inherit;font-size:12.5px}
 svg text[font-size]{font-size:11.5px}
 svg .muted{fill:var(--muted)}svg .strong{font-weight:600}
@@ -127,7 +127,8 @@ font:9pt system-ui,sans-serif;color:#5B6875}}
 html{font-size:10.2pt}body{padding:0;max-width:none}
 h1{font-size:22pt}h2{margin-top:0}section{break-before:page}
 section.inline{break-before:auto}section.inline h2{margin-top:2.2rem}
-h2,h3,h4{break-after:avoid}figure,tr,.list>li,.lead,.missing,.facts{break-inside:avoid}
+h2,h3,h4,.legend,caption,thead{break-after:avoid}.kept,tr,.list>li,.lead,.missing,.facts{break-inside:avoid}
+tbody tr:first-child{break-before:avoid}
 .person{break-before:page;border:0;margin-top:0}.person.first{break-before:auto}
 p{orphans:3;widows:3;max-width:none}a{color:inherit;text-decoration:none}
 .wide{overflow:visible}.skip{display:none}

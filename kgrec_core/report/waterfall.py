@@ -12,6 +12,7 @@ from kgrec_core.figures import format_score
 from kgrec_core.palette import MODALITY_NAMES
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_core.report.canvas import WIDTH, Scale, canvas, label, text_width, ticks
+from kgrec_core.report.layout import tiny
 from kgrec_core.report.markup import Markup, tag
 from kgrec_core.words import counted
 
@@ -59,7 +60,9 @@ def waterfall_steps(explanation: PairExplanation, names: Names) -> tuple[Step, .
     n_shown = len(found) if len(found) - n_shown == 1 else n_shown
     steps = [Step("Starting value: popularity", "bias", 0.0, explanation.bias)]
     for reason in found[:n_shown]:
-        steps.append(Step(_words(reason), reason.modality, steps[-1].end, reason.value))
+        steps.append(
+            Step(_words(reason, explanation), reason.modality, steps[-1].end, reason.value)
+        )
     rest = found[n_shown:]
     if rest:
         total = sum(reason.value for reason in rest)
@@ -71,15 +74,14 @@ def sum_sentence(explanation: PairExplanation, names: Names) -> str:
     """Starting value and parts against the score, with what is left over."""
     total = sum(cell.value for cell in explanation.contributions)
     n_parts = sum(1 for reason in reasons(explanation, names) if reason.value)
-    residual = f"{explanation.residual:.0e}" if explanation.residual else "0"
     words = (
         f"Starting value {format_score(explanation.bias)} {'−' if total < 0 else '+'} "
         f"{counted(n_parts, 'part')} {format_score(abs(total))} = score "
-        f"{format_score(explanation.score)}; left over (residual): {residual}."
+        f"{format_score(explanation.score)}; left over (residual): {tiny(explanation.residual)}."
     )
     if explanation.residual < RESIDUAL_LIMIT:
         return words
-    return f"{words} This is above the limit {RESIDUAL_LIMIT:.0e}: do not trust this explanation."
+    return f"{words} This is above the limit {tiny(RESIDUAL_LIMIT)}: do not trust this explanation."
 
 
 def draw_waterfall(steps: Sequence[Step], *, title: str, description: str) -> Markup:
@@ -120,10 +122,13 @@ def step_text(step: Step, decimals: int) -> str:
     return f"{step.value:{sign}.{decimals}f}".replace("-", "−")
 
 
-def _words(reason: Reason) -> str:
+def _words(reason: Reason, explanation: PairExplanation) -> str:
+    """What a reader takes the bar for; words that somebody said are quoted."""
+    kinds = {explanation.contributions[place].evidence.kind for place in reason.positions}
+    label = f"“{reason.label}”" if kinds == {"text"} else reason.label
     if reason.modality == "text":
-        return f"text near {reason.label}"
-    return f"{reason.label} (friend)" if reason.modality == "social" else reason.label
+        return f"text near {label}"
+    return f"{label} (friend)" if reason.modality == "social" else label
 
 
 def _bar(step: Step, text: str, top: float, scale: Scale, *, is_last: bool) -> list[Markup]:
