@@ -11,10 +11,16 @@ from kgrec_core.pipeline.benchmarking import benchmark_folder
 from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
 
-__all__ = ["Source", "changed_sources", "sources_of"]
+__all__ = ["Source", "changed_sources", "source_paths", "sources_of"]
 
 DIGEST_LENGTH = 12
-RUN_FILES = ("manifest.json", "metrics.json", "baseline-*.json", "long-tail.json", "*quality*.json")
+RUN_FILES = (
+    "manifest.json",
+    "metrics.json",
+    "baseline-*.json",
+    "long-tail.json",
+    "explain-quality.json",
+)
 DATA_FILES = ("report-*.json", "signal.json")
 
 
@@ -37,14 +43,19 @@ def sources_of(workspace: Workspace, record: RunRecord) -> tuple[Source, ...]:
     Raises:
         ArtifactError: a file cannot be read.
     """
+    paths = source_paths(workspace, record)
+    return tuple(Source(_name(workspace, path), _digest(path)) for path in paths)
+
+
+def source_paths(workspace: Workspace, record: RunRecord) -> list[Path]:
+    """Where they lie; cheap, for whoever only wants to know whether one has changed."""
     run, data = workspace.run_folder(record.run_id), record.dataset_fingerprint
     found = [path for pattern in RUN_FILES for path in run.glob(pattern)]
     measured = benchmark_folder(workspace, data)
     found += [path for pattern in DATA_FILES for path in measured.glob(pattern)]
     folder = workspace.dataset_folder(data)
     found += [path for name in ("manifest.json", "problems.json") for path in folder.glob(name)]
-    paths = sorted({path for path in found if not path.name.startswith(".")})
-    return tuple(Source(_name(workspace, path), _digest(path)) for path in paths)
+    return sorted({path for path in found if not path.name.startswith(".")})
 
 
 def changed_sources(before: dict[str, str], now: tuple[Source, ...]) -> tuple[str, ...]:
