@@ -247,10 +247,11 @@ def _signal_figure(signal: SignalResult) -> Markup:
         if part.verdict != NO_LINKS
     ]
     twin = table(
-        ["Links", "Verdict", "Items linked", f"{name}, true", "dealt out", "Difference",
+        ["Links", "Verdict", "Items", "True", "Dealt out", "Difference",
          "95 % interval", "p"],
         [_signal_row(part, is_all=part is signal.overall) for part in parts],
-        caption="Test of the links, by file and by relation",
+        caption=f"Test of the links, by file and by relation: share of the items that have them, {name} "
+        "of the true links and of dealt-out ones",
         n_words=2,
     )  # fmt: skip
     if not rows:

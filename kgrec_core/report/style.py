@@ -110,7 +110,7 @@ stroke-linejoin:round}
 .dot{stroke-width:2}
 .mark{stroke:none;fill:currentColor}
 .column{fill:var(--accent)}
-.bar{stroke-width:1.5}.m-rest{fill:var(--muted);stroke:var(--muted)}
+.bar{stroke-width:1.5}
 .m-score{fill:var(--text);stroke:var(--text)}
 .bar.loss{fill:var(--ground)}
 .box{fill:var(--ground);stroke:var(--muted);stroke-width:1.5}
@@ -131,7 +131,7 @@ h2,h3,h4,.legend,caption,thead{break-after:avoid}.kept,tr,.list>li,.lead,.missin
 tbody tr:first-child{break-before:avoid}
 .person{break-before:page;border:0;margin-top:0}.person.first{break-before:auto}
 p{orphans:3;widows:3;max-width:none}a{color:inherit;text-decoration:none}
-.wide{overflow:visible}.skip{display:none}
+th,td{padding-top:.22rem;padding-bottom:.22rem}.wide{overflow:visible}.skip{display:none}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 summary{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -14,7 +14,6 @@ from kgrec_core.recommender.contract import PairExplanation
 from kgrec_core.report.canvas import WIDTH, Scale, canvas, label, text_width, ticks
 from kgrec_core.report.layout import tiny
 from kgrec_core.report.markup import Markup, tag
-from kgrec_core.words import counted
 
 __all__ = ["RESIDUAL_LIMIT", "Step", "draw_waterfall", "sum_sentence", "waterfall_steps"]
 
@@ -31,7 +30,7 @@ class Step:
 
     Attributes:
         label: what it stands for.
-        kind: key of the palette ("graph", ...), "bias", "rest" or "score".
+        kind: key of the palette ("graph", ...), "bias" or "score".
         start: sum before this step.
         value: signed length.
     """
@@ -49,11 +48,11 @@ class Step:
     @property
     def source(self) -> str:
         """Which view of the model speaks, in words."""
-        return {"rest": "Several", "score": "Sum"}.get(self.kind, MODALITY_NAMES.get(self.kind, ""))
+        return "Sum" if self.kind == "score" else MODALITY_NAMES[self.kind]
 
 
 def waterfall_steps(explanation: PairExplanation, names: Names) -> tuple[Step, ...]:
-    """Starting value, the largest reasons, all smaller ones as one step, the score."""
+    """Starting value, the largest reasons, all smaller ones by view of the model, the score."""
     found = [reason for reason in reasons(explanation, names) if reason.value]
     visible = [r for r in found if abs(r.value) >= SMALLEST * abs(found[0].value)]
     n_shown = min(len(visible), N_STEPS)
@@ -63,10 +62,8 @@ def waterfall_steps(explanation: PairExplanation, names: Names) -> tuple[Step, .
         steps.append(
             Step(_words(reason, explanation), reason.modality, steps[-1].end, reason.value)
         )
-    rest = found[n_shown:]
-    if rest:
-        total = sum(reason.value for reason in rest)
-        steps.append(Step(f"{counted(len(rest), 'smaller part')}", "rest", steps[-1].end, total))
+    for label, kind, value in _rest(found[n_shown:], explanation):
+        steps.append(Step(label, kind, steps[-1].end, value))
     return (*steps, Step("Score", "score", 0.0, explanation.score))
 
 
@@ -74,9 +71,10 @@ def sum_sentence(explanation: PairExplanation, names: Names) -> str:
     """Starting value and parts against the score, with what is left over."""
     total = sum(cell.value for cell in explanation.contributions)
     n_parts = sum(1 for reason in reasons(explanation, names) if reason.value)
+    parts = "1 part" if n_parts == 1 else f"{n_parts} parts"
     words = (
         f"Starting value {format_score(explanation.bias)} {'−' if total < 0 else '+'} "
-        f"{counted(n_parts, 'part')} {format_score(abs(total))} = score "
+        f"{parts} {format_score(abs(total))} = score "
         f"{format_score(explanation.score)}; left over (residual): {tiny(explanation.residual)}."
     )
     if explanation.residual < RESIDUAL_LIMIT:
@@ -120,6 +118,21 @@ def step_text(step: Step, decimals: int) -> str:
     """The value with its sign, unless it is a sum."""
     sign = "" if step.kind in ("bias", "score") else "+"
     return f"{step.value:{sign}.{decimals}f}".replace("-", "−")
+
+
+def _rest(rest: Sequence[Reason], explanation: PairExplanation) -> list[tuple[str, str, float]]:
+    """Label, kind and sum of what is too small for a bar of its own, by view of the model."""
+    by_view: dict[str, list[Reason]] = {}
+    for reason in rest:
+        by_view.setdefault(reason.modality, []).append(reason)
+    found = []
+    for kind, own in by_view.items():
+        view = MODALITY_NAMES[kind].lower()
+        label = f"{len(own)} smaller parts: {view}"
+        if len(own) == 1:
+            label = _words(own[0], explanation)
+        found.append((label, kind, sum(reason.value for reason in own)))
+    return sorted(found, key=lambda part: -abs(part[2]))
 
 
 def _words(reason: Reason, explanation: PairExplanation) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kgrec_core.errors import MissingStepError
 from kgrec_core.report.browser import find_chromium
-from kgrec_core.report.choices import ReportChoices
+from kgrec_core.report.choices import Part, ReportChoices
 from kgrec_core.report.making import KeptReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_report
@@ -42,16 +42,7 @@ def choose_and_write(run: RunRecord, *, is_busy: bool) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             users = _users(run)
-            parts = st.pills(
-                "Parts",
-                list(PART_LABELS),
-                selection_mode="multi",
-                default=list(PART_LABELS),
-                format_func=PART_LABELS.__getitem__,
-                key=Widget.REPORT_PARTS,
-                persist_state="session",
-                help="The summary and “How to check this report” are always there.",
-            )
+            parts = _parts()
         with right:
             k, n_drawn = _lengths()
             newcomer = _newcomer(run)
@@ -89,6 +80,15 @@ def _users(run: RunRecord) -> list[str]:
         max_selections=MAX_USERS,
         help="Without a choice, the user in the middle of each quarter by activity is taken.",
     )
+
+
+def _parts() -> list[Part]:
+    st.markdown("Parts", help="The summary and “How to check this report” are always there.")
+    return [
+        part
+        for part, label in PART_LABELS.items()
+        if st.checkbox(label, value=True, key=Widget.REPORT_PARTS.of(part), persist_state="session")
+    ]
 
 
 def _lengths() -> tuple[int, int]:
@@ -162,11 +162,12 @@ def _shown(kept: KeptReport, view: ReportView) -> None:
         _downloads(kept, view)
     content = base64.b64encode(caching_report.report_bytes(kept)).decode("ascii")
     # A data address has an origin of its own: nothing in the report can reach the app.
-    st.iframe(
-        f"data:text/html;charset=utf-8;base64,{content}",
-        height=PREVIEW_HEIGHT,
-        alt=f"Preview of the report. {' '.join(view.summary)}",
-    )
+    with st.container(border=True):
+        st.iframe(
+            f"data:text/html;charset=utf-8;base64,{content}",
+            height=PREVIEW_HEIGHT,
+            alt=f"Preview of the report. {' '.join(view.summary)}",
+        )
 
 
 def _downloads(kept: KeptReport, view: ReportView) -> None:
