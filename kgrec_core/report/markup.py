@@ -65,7 +65,8 @@ def _attribute(key: str) -> str:
 def _number(value: str | float) -> str:
     """Coordinates with two decimals: the same bytes wherever they are computed."""
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
+        text = f"{value:.2f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
     return str(value)
 
 

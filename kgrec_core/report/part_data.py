@@ -250,8 +250,8 @@ def _signal_figure(signal: SignalResult) -> Markup:
         ["Links", "Verdict", "Items", "True", "Dealt out", "Difference",
          "95 % interval", "p"],
         [_signal_row(part, is_all=part is signal.overall) for part in parts],
-        caption=f"Test of the links, by file and by relation: share of the items that have them, {name} "
-        "of the true links and of dealt-out ones",
+        caption=f"Test of the links, by file and by relation: share of the items that have them, "
+        f"{name} of the true links and of dealt-out ones",
         n_words=2,
     )  # fmt: skip
     if not rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kgrec_core.figures import change_range, fixed, format_count, format_share, p_words, percent
+from kgrec_core.figures import change_range, fixed, format_share, p_words, percent
 from kgrec_core.pipeline.signal_result import CARRIES, NO_LINKS, WEAK
 from kgrec_core.report.commands import benchmark_command
 from kgrec_core.report.findings import Findings
@@ -83,7 +83,7 @@ def _reach(findings: Findings) -> Statement:
     name = f"hit_rate@{k}"
     low, high = result.intervals[name]
     return Statement(
-        f"{format_share(result.metrics[name])} of {format_count(result.n_users)} test users "
+        f"{format_share(result.metrics[name])} of {counted(result.n_users, 'test user')} "
         f"({format_share(low)} to {format_share(high)}) find at least one of their hidden, real "
         f"choices among {k} suggestions.",
         "accuracy",
@@ -217,7 +217,7 @@ def _uncertain(findings: Findings) -> Statement:
     told = []
     result = findings.evaluation
     if result is not None and result.n_users < FEW_TEST_USERS:
-        told.append(f"only {format_count(result.n_users)} users were tested")
+        told.append(f"only {counted(result.n_users, 'test user')}")
     report = findings.benchmarks.accuracy
     n_seeds = len(report.settings["seeds"]) if report else 1
     if n_seeds < FEWEST_SEEDS and result is not None:

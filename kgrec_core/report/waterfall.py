@@ -62,8 +62,8 @@ def waterfall_steps(explanation: PairExplanation, names: Names) -> tuple[Step, .
         steps.append(
             Step(_words(reason, explanation), reason.modality, steps[-1].end, reason.value)
         )
-    for label, kind, value in _rest(found[n_shown:], explanation):
-        steps.append(Step(label, kind, steps[-1].end, value))
+    for words, kind, value in _rest(found[n_shown:], explanation):
+        steps.append(Step(words, kind, steps[-1].end, value))
     return (*steps, Step("Score", "score", 0.0, explanation.score))
 
 
@@ -128,10 +128,10 @@ def _rest(rest: Sequence[Reason], explanation: PairExplanation) -> list[tuple[st
     found = []
     for kind, own in by_view.items():
         view = MODALITY_NAMES[kind].lower()
-        label = f"{len(own)} smaller parts: {view}"
+        words = f"{len(own)} smaller parts: {view}"
         if len(own) == 1:
-            label = _words(own[0], explanation)
-        found.append((label, kind, sum(reason.value for reason in own)))
+            words = _words(own[0], explanation)
+        found.append((words, kind, sum(reason.value for reason in own)))
     return sorted(found, key=lambda part: -abs(part[2]))
 
 
