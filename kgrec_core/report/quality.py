@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kgrec_core.errors import ArtifactError
 from kgrec_core.figures import format_count, format_score, format_share, signed
 from kgrec_core.report.layout import note, paragraph, table, tiny
-from kgrec_core.report.markup import Child
+from kgrec_core.report.markup import Child, Markup, tag
 from kgrec_core.storage.artifacts import read_json
 from kgrec_core.storage.workspace import Workspace
 from kgrec_core.words import counted, joined
@@ -76,6 +77,12 @@ class Quality:
     orders: tuple[OrderTest, ...]
     worth: tuple[str, float, float, float, float, float] | None
 
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Name and verdict of everything that has a target."""
+        found = [(figure.label, figure.verdict) for figure in self.figures if figure.verdict]
+        return found + [(test.label, test.verdict) for test in self.orders if test.verdict]
+
 
 def kept_quality(workspace: Workspace, run_id: str) -> Quality | None:
     """The kept measures of a run; None when there are none that can be read."""
@@ -96,16 +103,15 @@ def quality_rows(quality: Quality) -> list[Child]:
         "again",
         n_words=2,
     )
+    judged = [figure for figure in quality.figures if figure.target]
+    others = [figure for figure in quality.figures if not figure.target]
+    rest = _figures(others, "Further measures of the explanations") if others else None
     return [
         paragraph(_targets(quality)),
         orders if quality.orders else None,
-        table(
-            ["Measure", "Meaning", "Value", "95 % interval", "Target"],
-            [_figure_row(figure) for figure in quality.figures],
-            caption="Measures of the explanations; shares in percent",
-            n_words=2,
-        ),
+        _figures(judged, "Measures that have a target") if judged else None,
         _worth_words(quality),
+        tag("details", tag("summary", "Further measures"), rest) if rest else None,
         note(
             f"Measured on {counted(quality.n_users, 'user')} and "
             f"{counted(quality.n_pairs, 'explained pair')}; {format_count(quality.n_deep)} of the "
@@ -114,9 +120,17 @@ def quality_rows(quality: Quality) -> list[Child]:
     ]
 
 
+def _figures(figures: Sequence[Figure], caption: str) -> Markup:
+    return table(
+        ["Measure", "Meaning", "Value", "95 % interval", "Target"],
+        [_figure_row(figure) for figure in figures],
+        caption=caption,
+        n_words=2,
+    )
+
+
 def _targets(quality: Quality) -> str:
-    judged = [(f.label, f.verdict) for f in quality.figures if f.verdict]
-    judged += [(test.label, test.verdict) for test in quality.orders if test.verdict]
+    judged = quality.verdicts
     met = sum(verdict == "met" for _, verdict in judged)
     told = f"{met} of {counted(len(judged), 'target')} are met."
     for word in ("missed", "not measured"):

@@ -227,6 +227,10 @@ def _uncertain(findings: Findings) -> Statement:
             if n_seeds == 1
             else f"only {n_seeds} splits were measured"
         )
+    verdicts = findings.quality.verdicts if findings.quality else []
+    failed = [label for label, verdict in verdicts if verdict == "missed"]
+    if failed:
+        told.append(f"the explanations miss a target: {joined(failed)}")
     missing = [what for what, _ in not_measured(findings)]
     if missing:
         told.append(f"not measured: {joined(missing, limit=8)}")
