@@ -66,6 +66,7 @@ class Findings:
         quality: measures of the explanations.
         groups: accuracy by group of users.
         sources: the files that all this was read from.
+        fitted: what the fit chose on the validation part; empty where a model chooses nothing.
     """
 
     record: RunRecord
@@ -85,6 +86,7 @@ class Findings:
     quality: Quality | None = None
     groups: GroupTable | None = None
     sources: tuple[Source, ...] = ()
+    fitted: dict[str, Any] = field(default_factory=dict)
 
     @property
     def k(self) -> int:
@@ -136,7 +138,13 @@ def read_findings(workspace: Workspace, run: LoadedRun) -> Findings:
         quality=kept_quality(workspace, record.run_id),
         groups=_groups(evaluation, known.user_counts(), run),
         sources=sources_of(workspace, record),
+        fitted=_fitted(run),
     )
+
+
+def _fitted(run: LoadedRun) -> dict[str, Any]:
+    found = run.recommender.state().settings.get("parameters", {})
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def _manifest(values: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def part_check(
         _remarks(findings),
         tag("h3", "Settings"),
         _settings(findings),
+        _fitted(findings),
         tag("h3", "Stored results that were read"),
         _sources(findings),
         _left_out(choices),
@@ -133,6 +134,19 @@ def _settings(findings: Findings) -> Markup:
         text = _setting(value)
         rows.append([name, text if given is None else f"{text} (given)"])
     return table(["Setting", "Value"], rows, caption="Defaults unless marked “given”", n_words=2)
+
+
+def _fitted(findings: Findings) -> Child:
+    """What the fit chose, nested values one by one."""
+    rows = []
+    for name, value in findings.fitted.items():
+        parts = value if isinstance(value, dict) else {"": value}
+        rows += [[f"{name} {part}".strip(), _setting(found)] for part, found in parts.items()]
+    if not rows:
+        return None
+    return table(
+        ["Parameter", "Value"], rows, caption="What the fit chose on the validation part", n_words=2
+    )
 
 
 def _sources(findings: Findings) -> Markup:

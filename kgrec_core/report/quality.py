@@ -12,7 +12,7 @@ from kgrec_core.report.layout import note, paragraph, table, tiny
 from kgrec_core.report.markup import Child, Markup, tag
 from kgrec_core.storage.artifacts import read_json
 from kgrec_core.storage.workspace import Workspace
-from kgrec_core.words import counted, joined
+from kgrec_core.words import counted, joined, metric_name
 
 __all__ = ["Estimate", "Figure", "OrderTest", "Quality", "kept_quality", "quality_rows"]
 
@@ -188,8 +188,8 @@ def _worth_words(quality: Quality) -> Child:
     metric, own, uniform, difference, low, high = quality.worth
     word = "carries little" if low <= 0 else "matters"
     return paragraph(
-        f"Attention {word}: with equal weights for everything known about a user, {metric} is "
-        f"{format_score(uniform)} instead of {format_score(own)} (difference {signed(difference)}, "
+        f"Attention {word}: with equal weights for everything known about a user, "
+        f"{metric_name(metric)} is {format_score(uniform)} instead of {format_score(own)} (difference {signed(difference)}, "
         f"{signed(low)} to {signed(high)})."
     )
 

@@ -21,6 +21,13 @@ N_STEPS = 8
 SMALLEST = 0.01
 """Part of the largest bar below which a bar could not be seen."""
 RESIDUAL_LIMIT = 1e-5
+SHORT_VIEWS = {
+    "collaborative": "behavior",
+    "graph": "knowledge graph",
+    "text": "text",
+    "social": "friends",
+    "attributes": "user attributes",
+}
 ROW, TOP, BOTTOM, NAMES = 26.0, 6.0, 30.0, 268.0
 
 
@@ -127,8 +134,7 @@ def _rest(rest: Sequence[Reason], explanation: PairExplanation) -> list[tuple[st
         by_view.setdefault(reason.modality, []).append(reason)
     found = []
     for kind, own in by_view.items():
-        view = MODALITY_NAMES[kind].lower()
-        words = f"{len(own)} smaller parts: {view}"
+        words = f"{len(own)} smaller parts: {SHORT_VIEWS[kind]}"
         if len(own) == 1:
             words = _words(own[0], explanation)
         found.append((words, kind, sum(reason.value for reason in own)))
