@@ -189,8 +189,8 @@ def _worth_words(quality: Quality) -> Child:
     word = "carries little" if low <= 0 else "matters"
     return paragraph(
         f"Attention {word}: with equal weights for everything known about a user, "
-        f"{metric_name(metric)} is {format_score(uniform)} instead of {format_score(own)} (difference {signed(difference)}, "
-        f"{signed(low)} to {signed(high)})."
+        f"{metric_name(metric)} is {format_score(uniform)} instead of {format_score(own)} "
+        f"(difference {signed(difference)}, {signed(low)} to {signed(high)})."
     )
 
 
