@@ -43,6 +43,9 @@ def write_report(
     like: Annotated[
         list[str] | None, typer.Option(help="Also show a newcomer who likes this item.")
     ] = None,
+    dislike: Annotated[
+        list[str] | None, typer.Option(help="Item that the newcomer does not want to see.")
+    ] = None,
     entity: Annotated[
         list[str] | None, typer.Option(help="Entity id that the newcomer is interested in.")
     ] = None,
@@ -62,6 +65,7 @@ def write_report(
     """Write what was measured about a run into one HTML file that opens anywhere, offline."""
     newcomer = {
         "likes": like or [],
+        "dislikes": dislike or [],
         "entities": entity or [],
         "tags": tag or [],
         "texts": text or [],

@@ -24,6 +24,7 @@ class NewcomerChoice(BaseModel):
 
     Attributes:
         likes: item ids.
+        dislikes: item ids that are left out of the list; the model learns nothing from them.
         entities: entity ids.
         tags: names of tags.
         texts: a few words each.
@@ -34,6 +35,7 @@ class NewcomerChoice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from kgrec_core.config import TrainSettings
+from kgrec_core.config import TrainSettings, checked
 from kgrec_core.contracts import IndexArray
 from kgrec_core.data.profile import DatasetProfile, dataset_profile
 from kgrec_core.data.report import Problem
@@ -15,13 +15,15 @@ from kgrec_core.errors import ArtifactError
 from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.graph.statistics import GraphStatistics, graph_statistics
 from kgrec_core.pipeline.benchmarking import kept_benchmarks
-from kgrec_core.pipeline.building import ensure_graph
+from kgrec_core.pipeline.building import NO_TEXT, ensure_graph
 from kgrec_core.pipeline.evaluating import BASELINES, kept_baselines
+from kgrec_core.pipeline.inputs import MODELS_WITH_TEXT
 from kgrec_core.pipeline.kg_signal import kept_signal
 from kgrec_core.pipeline.loaded_run import LoadedRun
 from kgrec_core.pipeline.long_tail import LongTailCurve, kept_long_tail
 from kgrec_core.pipeline.run_files import METRICS_NAME, read_evaluation
 from kgrec_core.pipeline.signal_result import SignalResult
+from kgrec_core.recommender.registry import settings_class
 from kgrec_core.report.groups import GroupTable, user_groups
 from kgrec_core.report.measured import Benchmarks, chosen_benchmarks
 from kgrec_core.report.quality import Quality, kept_quality
@@ -31,6 +33,11 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["Findings", "SplitCounts", "read_findings"]
+
+MODELS_WITH: dict[str, tuple[str, ...]] = {
+    "graph": (*MODELS_WITH_TEXT, "kgat"),
+    "text": MODELS_WITH_TEXT,
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,15 @@ class Findings:
     def k(self) -> int:
         """Length of the longest list that was measured; 20 when none was."""
         return max(self.evaluation.ks) if self.evaluation else 20
+
+    def uses(self, part: Literal["graph", "text"]) -> bool:
+        """True when the model of the run can use a part of the data, and was let to."""
+        if self.settings.model not in MODELS_WITH[part]:
+            return False
+        if part == "text" and self.settings.text_model == NO_TEXT:
+            return False
+        values = checked(settings_class(self.settings.model), self.settings.model_settings)
+        return bool(values.model_dump().get(f"use_{part}", True))
 
     @property
     def metric(self) -> str:

@@ -226,6 +226,7 @@ def _newcomer_words(said: NewcomerChoice | None) -> list[str]:
     found = []
     for option, values in (
         ("--like", said.likes),
+        ("--dislike", said.dislikes),
         ("--entity", said.entities),
         ("--tag", said.tags),
         ("--text", said.texts),

@@ -149,7 +149,8 @@ def _known_person(
     id_ = run.dataset.users.id_of(index)
     label = run.dataset.user_labels[index] or id_
     facts = _facts(evidence, run.names, hidden)
-    items, in_one_piece = _items(run, choices, evidence, hidden)
+    ranked = run.recommend(evidence, choices.k).item_indices
+    items, in_one_piece = _items(run, choices, evidence, ranked, hidden)
     return Person(id_, label, why, facts, items, in_one_piece)
 
 
@@ -168,16 +169,24 @@ def _newcomer(run: LoadedRun, choices: ReportChoices, said: NewcomerChoice) -> P
     if evidence.texts:
         facts.append(f"Says {_listed([f'“{text}”' for text in evidence.texts])}.")
     facts += _side_facts(evidence, names)
-    items, in_one_piece = _items(run, choices, evidence, None)
+    disliked = [run.dataset.items.index_of(id_) for id_ in said.dislikes]
+    if disliked:
+        facts.append(_ended(f"Does not want {_listed([names.item(i) for i in disliked])}"))
+    ranked = run.recommend(evidence, choices.k + len(disliked)).item_indices
+    wanted = ranked[~np.isin(ranked, disliked)][: choices.k]
+    items, in_one_piece = _items(run, choices, evidence, wanted, None)
     why = "Invented: not in the data, and the model was not trained again."
     return Person("", "A newcomer", why, tuple(facts or ["Says nothing."]), items, in_one_piece)
 
 
 def _items(
-    run: LoadedRun, choices: ReportChoices, evidence: UserEvidence, hidden: IndexArray | None
+    run: LoadedRun,
+    choices: ReportChoices,
+    evidence: UserEvidence,
+    ranked: IndexArray,
+    hidden: IndexArray | None,
 ) -> tuple[tuple[ShownItem, ...], bool]:
-    ranked = run.recommend(evidence, choices.k)
-    told = [run.explain(evidence, int(item)) for item in ranked.item_indices]
+    told = [run.explain(evidence, int(item)) for item in ranked]
     short = main_reasons(told, run.names)
     pieces = {cell.evidence.kind for pair in told for cell in pair.contributions}
     items = tuple(

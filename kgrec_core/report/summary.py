@@ -120,8 +120,10 @@ def _lead_words(findings: Findings, best: Rival) -> str:
 def _graph(findings: Findings) -> Statement:
     verdict, signal = part_verdict(findings, "graph"), findings.signal
     told = [_part_sentence("The knowledge graph", verdict)]
-    if verdict is None and not findings.graph.n_triples:
+    if not findings.graph.n_triples:
         return Statement("There is no knowledge graph: no item has a link.", "graph")
+    if not findings.uses("graph"):
+        told = ["This model does not use the knowledge graph."]
     if signal is not None and signal.overall.verdict != NO_LINKS:
         overall = signal.overall
         words = {CARRIES: "carry signal", WEAK: "carry a little signal"}
@@ -131,17 +133,13 @@ def _graph(findings: Findings) -> Statement:
             f"{fixed(overall.scrambled)} with links dealt out at random "
             f"({p_words(overall.p_value)})"
         )
-    elif verdict is None:
+    elif verdict is None and findings.uses("graph"):
         told = ["Whether the knowledge graph helps was not measured."]
     return Statement(_put_together(told), "graph" if verdict is None else "parts")
 
 
 def _text(findings: Findings) -> Statement:
-    if findings.settings.text_model == "none" or findings.record.model not in (
-        "fusion",
-        "fusion-network",
-        "anil",
-    ):
+    if not findings.uses("text"):
         return Statement("This model does not read texts.", "parts")
     verdict = part_verdict(findings, "text")
     told = [_part_sentence("Text", verdict)]

@@ -8,15 +8,15 @@ import streamlit as st
 
 from kgrec_core.errors import MissingStepError
 from kgrec_core.report.browser import find_chromium
-from kgrec_core.report.choices import Part, ReportChoices
+from kgrec_core.report.choices import NewcomerChoice, Part, ReportChoices
 from kgrec_core.report.making import KeptReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_report
 from kgrec_ui.components import reader_timezone, users_picker
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.job_panel import current_job_id, job_panel, start_job
-from kgrec_ui.state import Widget, get_state
-from kgrec_ui.views.cold_start_view import Newcomer
+from kgrec_ui.parts.report_newcomer import session_newcomer
+from kgrec_ui.state import Widget
 from kgrec_ui.views.report_view import PART_LABELS, ReportView, choices_payload, report_view
 from kgrec_ui.views.words import as_markdown
 
@@ -113,10 +113,10 @@ def _lengths() -> tuple[int, int]:
     return k, n_drawn
 
 
-def _newcomer(run: RunRecord) -> Newcomer | None:
+def _newcomer(run: RunRecord) -> NewcomerChoice | None:
     """The newcomer of the Cold start page, when one has said something in this session."""
-    seen = get_state().newcomers.get(run.run_id, [])
-    if not seen or seen[-1] == Newcomer():
+    newcomer = session_newcomer(run)
+    if newcomer is None:
         st.caption("To show somebody new too, describe them on the Cold start page first.")
         return None
     wants = st.checkbox(
@@ -124,9 +124,8 @@ def _newcomer(run: RunRecord) -> Newcomer | None:
         value=True,
         key=Widget.REPORT_NEWCOMER,
         persist_state="session",
-        help=as_markdown(seen[-1].sentence),
     )
-    return seen[-1] if wants else None
+    return newcomer if wants else None
 
 
 def _pdf() -> bool:

@@ -10,7 +10,6 @@ from kgrec_core.report.choices import PARTS, NewcomerChoice, Part, ReportChoices
 from kgrec_core.report.making import KeptReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.theme import format_bytes, format_when
-from kgrec_ui.views.cold_start_view import Newcomer
 from kgrec_ui.views.words import counted, joined
 
 __all__ = ["PART_LABELS", "ReportView", "choices_payload", "report_view"]
@@ -70,26 +69,16 @@ def choices_payload(
     parts: list[Part],
     k: int,
     n_drawn: int,
-    newcomer: Newcomer | None,
+    newcomer: NewcomerChoice | None,
     pdf: bool,
 ) -> dict[str, Any]:
     """What is asked of the job; parts in the order of the report, whatever order they came in."""
-    said = None
-    if newcomer is not None:
-        said = NewcomerChoice(
-            likes=newcomer.likes,
-            entities=newcomer.entities,
-            tags=newcomer.tags,
-            texts=newcomer.texts,
-            friends=newcomer.friends,
-            attributes=newcomer.attributes,
-        )
     choices = ReportChoices(
         users=tuple(users),
         parts=tuple(part for part in PARTS if part in parts),
         k=k,
         n_drawn=n_drawn,
-        newcomer=said,
+        newcomer=newcomer,
     )
     return {"run": run.run_id, "choices": choices.model_dump(mode="json"), "pdf": pdf}
 

@@ -62,6 +62,22 @@ def test_a_newcomer_comes_last_and_nothing_is_marked_as_chosen(hostile_run: Load
     assert [item.was_chosen for item in newcomer.items] == [None, None]
 
 
+def test_what_a_newcomer_does_not_want_is_not_in_the_list(hostile_run: LoadedRun) -> None:
+    said = NewcomerChoice(likes=("i02",))
+    (plain,) = [
+        person
+        for person in chosen_people(hostile_run, ReportChoices(newcomer=said, k=3))
+        if not person.user_id
+    ]
+    unwanted = plain.items[0].item_id
+    choices = ReportChoices(newcomer=NewcomerChoice(likes=("i02",), dislikes=(unwanted,)), k=3)
+    newcomer = chosen_people(hostile_run, choices)[-1]
+    assert [item.item_id for item in newcomer.items][:2] == [
+        item.item_id for item in plain.items[1:]
+    ]
+    assert len(newcomer.items) == 3
+
+
 def test_an_unknown_user_is_named(hostile_run: LoadedRun) -> None:
     with pytest.raises(UnknownIdError, match="u99"):
         chosen_people(hostile_run, ReportChoices(users=("u99",)))

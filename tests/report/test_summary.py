@@ -92,6 +92,18 @@ def test_a_model_without_texts_is_said_to_read_none() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        TrainSettings(model="ease"),
+        TrainSettings(model_settings={"use_graph": False}),
+    ],
+)
+def test_a_model_without_the_graph_is_said_to_use_none(settings: TrainSettings) -> None:
+    found = findings(settings=settings)
+    assert "This model does not use the knowledge graph." in told(found)
+
+
 def test_the_verdict_on_the_links_is_told_with_its_numbers() -> None:
     signal = signal_result()
     words = told(findings(signal=signal))
