@@ -17,7 +17,7 @@ from kgrec_core.report.people import Person
 from kgrec_core.report.style import STYLE
 from kgrec_core.report.summary import Statement, summary_of
 from kgrec_core.storage.records import time_text
-from kgrec_core.words import model_name
+from kgrec_core.words import metric_name, model_name
 
 __all__ = ["report_html"]
 
@@ -95,7 +95,9 @@ def _summary(findings: Findings, numbers: dict[Part, int]) -> Markup:
         tag(
             "p",
             "The sentences are made by fixed rules from stored measurements; each links to its "
-            "numbers. Percentages are relative changes; ranges in brackets are 95 % intervals.",
+            f"numbers. {metric_name(findings.metric)} says how high hidden choices stand in a list "
+            f"of {findings.k}: 1 is the ideal list, 0 a list without any. “Better” and “worse” "
+            "are relative changes of it; ranges in brackets are 95 % intervals.",
             class_="note",
         ),
         id="summary",

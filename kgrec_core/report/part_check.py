@@ -175,6 +175,13 @@ def _remarks(findings: Findings) -> list[Child]:
             "The split of this run has fractions or a seed of its own, which the command line "
             "cannot set; train it on the Train page of the app, with the settings below."
         )
+    if findings.baselines:
+        found.append("The simple models beside the run are measured on the page Evaluate.")
+    if findings.settings.model_settings and _reports(findings):
+        found.append(
+            "The benchmarks measured the model with the settings of this run; the command line "
+            "cannot give them, the page Evaluate of the app takes them over."
+        )
     if findings.long_tail is not None:
         found.append(
             "The trade-off of rare items is measured in the app: page Evaluate, section “Long "

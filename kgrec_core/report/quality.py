@@ -113,8 +113,8 @@ def quality_rows(quality: Quality) -> list[Child]:
         _worth_words(quality),
         tag("details", tag("summary", "Further measures"), rest) if rest else None,
         note(
-            f"Measured on {counted(quality.n_users, 'user')} and "
-            f"{counted(quality.n_pairs, 'explained pair')}; {format_count(quality.n_deep)} of the "
+            f"Measured on {_users(quality)} and {counted(quality.n_pairs, 'explained pair')}; "
+            f"{format_count(quality.n_deep)} of the "
             "pairs were scored again and again with evidence taken out."
         ),
     ]
@@ -132,12 +132,16 @@ def _figures(figures: Sequence[Figure], caption: str) -> Markup:
 def _targets(quality: Quality) -> str:
     judged = quality.verdicts
     met = sum(verdict == "met" for _, verdict in judged)
-    told = f"{met} of {counted(len(judged), 'target')} are met."
+    told = f"{met} of {counted(len(judged), 'target')} are met, on {_users(quality)}."
     for word in ("missed", "not measured"):
         names = [label for label, verdict in judged if verdict == word]
         if names:
             told += f" {word.capitalize()}: {joined(names, limit=8)}."
     return told
+
+
+def _users(quality: Quality) -> str:
+    return counted(quality.n_users, "user")
 
 
 def _order_row(test: OrderTest) -> list[str]:

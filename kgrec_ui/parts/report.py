@@ -151,7 +151,7 @@ def _button(payload: dict[str, object], *, is_busy: bool) -> None:
 
 
 def _shown(kept: KeptReport, view: ReportView) -> None:
-    st.subheader("Last report of this run", anchor=False)
+    st.header("Last report of this run", anchor=False)
     said, files = st.columns([3, 2], vertical_alignment="top", gap="large")
     with said:
         st.markdown(f"{as_markdown(view.made)} {as_markdown(view.content)}")

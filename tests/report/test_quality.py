@@ -66,7 +66,7 @@ def told(workspace: Workspace, values: dict[str, Any]) -> str:
 
 def test_kept_measures_are_told_with_targets_and_intervals(workspace: Workspace) -> None:
     words = told(workspace, kept_values())
-    assert "1 of 2 targets are met. Missed: DEL@10." in words
+    assert "1 of 2 targets are met, on 32 users. Missed: DEL@10." in words
     for cell in ("100 %", "100%: met", "0.200 (0.180 to 0.220)", "0.300"):
         assert f">{cell}<" in words
     assert "32 users and 320 explained pairs" in words
