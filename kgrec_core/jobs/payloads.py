@@ -71,6 +71,20 @@ class TrainPayload(_Payload):
     settings: TrainSettings = TrainSettings()
 
 
+class ReportPayload(_Payload):
+    """Write the report of a run, kept beside it; the result is that of `kgrec report`.
+
+    Attributes:
+        run: run id.
+        choices: users, parts, lengths.
+        pdf: print it too.
+    """
+
+    run: str
+    choices: ReportChoices = ReportChoices()
+    pdf: bool = False
+
+
 class EmbedPayload(_Payload):
     """Learn vectors of the entities of a data set's graph; the result is that of `graph embed`.
 
@@ -142,31 +156,17 @@ class LongTailPayload(_Payload):
     strengths: tuple[float, ...] = STRENGTHS
 
 
-class ReportPayload(_Payload):
-    """Write the report of a run, kept beside it; the result is that of `kgrec report`.
-
-    Attributes:
-        run: run id.
-        choices: users, parts, lengths.
-        pdf: print it too.
-    """
-
-    run: str
-    choices: ReportChoices = ReportChoices()
-    pdf: bool = False
-
-
 JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
     "train": TrainPayload,
+    "report": ReportPayload,
     "evaluate": EvaluatePayload,
     "benchmark": BenchmarkPayload,
     "tune": TunePayload,
     "signal": SignalPayload,
     "embed": EmbedPayload,
     "long-tail": LongTailPayload,
-    "report": ReportPayload,
 }
 
 

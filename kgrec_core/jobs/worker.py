@@ -186,11 +186,11 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     ImportPayload: _import,
     GraphPayload: _build_graph,
     TrainPayload: _train,
+    ReportPayload: report_work,
     EvaluatePayload: _evaluate,
     BenchmarkPayload: benchmark_work,
     TunePayload: tune_work,
     SignalPayload: signal_work,
     EmbedPayload: _embed,
     LongTailPayload: long_tail_work,
-    ReportPayload: report_work,
 }

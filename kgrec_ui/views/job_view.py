@@ -12,6 +12,7 @@ __all__ = ["JobView", "job_view"]
 
 _TITLES = {
     "train": "Training",
+    "report": "Writing the report",
     "import": "Reading the files",
     "graph": "Building the knowledge graph",
     "evaluate": "Measuring",
@@ -19,10 +20,10 @@ _TITLES = {
     "benchmark": "Measuring models",
     "signal": "Testing the links",
     "long-tail": "Measuring the long tail",
-    "report": "Writing the report",
 }
 _DONE = {
     "train": "The model is trained and in use.",
+    "report": "The report is written.",
     "import": "The data set is imported and in use.",
     "graph": "The knowledge graph is ready.",
     "evaluate": "The numbers are ready.",
@@ -30,7 +31,6 @@ _DONE = {
     "benchmark": "The models are measured.",
     "signal": "The links are tested.",
     "long-tail": "The trade-off is measured.",
-    "report": "The report is written.",
 }
 
 
