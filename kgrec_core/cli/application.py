@@ -15,10 +15,10 @@ from kgrec_core.cli import (
     graph_commands,
     list_commands,
     machine_commands,
-    report_commands,
     text_commands,
     train_commands,
 )
+from kgrec_core.cli.report_commands import write_report
 from kgrec_core.errors import KgrecError
 
 __all__ = ["app", "run"]
@@ -61,11 +61,11 @@ app.command("train")(train_commands.train_model)
 app.command("evaluate")(train_commands.evaluate_model)
 app.command("finetune-text")(text_commands.finetune_text_encoder)
 app.command("use")(train_commands.use_run)
+app.command("report")(write_report)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
 app.command("benchmark")(benchmark_commands.measure_models)
 app.command("signal")(benchmark_commands.check_links)
-app.command("report")(report_commands.write_report)
 app.command("doctor")(machine_commands.examine)
 app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)
