@@ -7,11 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kgrec_core.pipeline.evaluating import baseline_results
-from kgrec_core.report.choices import PARTS, ReportChoices
+from kgrec_core.report.choices import PARTS, NewcomerChoice, ReportChoices
 from kgrec_core.report.making import KeptReport, make_report
 from kgrec_core.storage.workspace import Workspace
-from kgrec_ui.state import STATE_KEY, AppState, Widget
-from kgrec_ui.views.cold_start_view import Newcomer
+from kgrec_ui.state import Widget
 from kgrec_ui.views.report_view import choices_payload, report_view
 from tests.ui.conftest import OpenPage, SmallWorkspace, hold_queue, submitted_jobs
 
@@ -107,13 +106,12 @@ def test_without_a_browser_the_page_says_how_to_get_a_pdf(
 
 
 def test_the_newcomer_of_the_session_can_be_shown_too(
-    open_page: OpenPage, own_workspace: SmallWorkspace
+    open_page: OpenPage, own_workspace: SmallWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold_queue(own_workspace.root)
+    said = NewcomerChoice(likes=("i02",), texts=("something new",))
+    monkeypatch.setattr("kgrec_ui.parts.report.session_newcomer", lambda run: said)
     at = open_page(own_workspace.root, REPORT)
-    said = Newcomer(likes=("i02",), texts=("something new",))
-    at.session_state[STATE_KEY] = AppState(newcomers={own_workspace.fusion.run_id: [said]})
-    at.run()
     at.button(key=Widget.REPORT_START).click().run()
     (job,) = submitted_jobs(own_workspace.root)
     assert job.payload["choices"]["newcomer"]["likes"] == ["i02"]
