@@ -60,7 +60,8 @@ class GroupTable:
         overall: mean over all test users.
         span: its 95 % interval.
         groups: quarters of activity first, then attributes.
-        n_small: attribute groups with fewer than `FEWEST` test users.
+        n_small: attribute groups that are not shown: with fewer than `FEWEST` test users, or
+            smaller than the first `MOST_ATTRIBUTES`.
         share_without_hit: of all test users.
         n_without_hit: the same as a count.
     """
@@ -108,7 +109,7 @@ def user_groups(
     ]
     attributes = _attribute_groups(side, result.user_indices)
     large = [group for group in attributes if group[2].sum() >= FEWEST][:MOST_ATTRIBUTES]
-    chosen += large
+    chosen += sorted(large, key=lambda group: group[0])  # values of one attribute side by side
     return GroupTable(
         metric=metric,
         overall=float(values.mean()),

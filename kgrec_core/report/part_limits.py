@@ -70,8 +70,9 @@ def _groups(findings: Findings) -> list[Child]:
         caption=f"Groups of test users; lists of {k}",
     )
     small = (
-        f" {counted(found.n_small, 'attribute')} with fewer than {FEWEST} test users "
-        f"{'is' if found.n_small == 1 else 'are'} not shown."
+        f" {counted(found.n_small, 'further attribute')} of fewer test users "
+        f"{'is' if found.n_small == 1 else 'are'} not shown; below {FEWEST} a group says too "
+        "little."
         if found.n_small
         else ""
     )
@@ -100,7 +101,11 @@ def _no_attributes(found: GroupTable) -> str:
 
 
 def _group_name(group: Group) -> str:
-    return group.label.replace(": ", " = ", 1) if group.kind == "attribute" else group.label
+    return (
+        group.label.replace(": ", " = ", 1).replace("_", " ")
+        if group.kind == "attribute"
+        else group.label
+    )
 
 
 def _served_words(found: GroupTable) -> str:

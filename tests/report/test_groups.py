@@ -76,6 +76,11 @@ def test_small_attribute_groups_are_counted_and_not_shown() -> None:
     shown = [group.label for group in found.groups if group.kind == "attribute"]
     assert shown == []
     assert found.n_small == 3
+    many = np.array([u % 2 for u in range(40)])
+    table = sp.csr_array((np.ones(40, dtype=np.float32), (np.arange(40), many)), shape=(40, 2))
+    halves = UserSide(side.friends, table, ("age: young", "age: old"))
+    found = user_groups(uneven(), counts(*range(40)), halves, "ndcg@20")
+    assert [g.label for g in found.groups if g.kind == "attribute"] == ["age: old", "age: young"]
     bigger = UserSide(side.friends, sp.csr_array(np.ones((40, 1), dtype=np.float32)), ("a: b",))
     found = user_groups(uneven(), counts(*range(40)), bigger, "ndcg@20")
     assert [g.n_users for g in found.groups if g.kind == "attribute"] == [40]
