@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgrec_core.config import TrainSettings, checked
+from kgrec_core.figures import fixed
 from kgrec_core.pipeline.benchmark_report import BenchmarkReport
 from kgrec_core.pipeline.inputs import text_model_of
 from kgrec_core.recommender.registry import settings_class
@@ -14,11 +15,13 @@ from kgrec_core.recommender.registry import settings_class
 __all__ = [
     "ABLATION_WORDS",
     "Benchmarks",
+    "cell_words",
     "chosen_benchmarks",
     "comparison_rows",
     "main_metric",
     "mean_with_interval",
     "part_switched",
+    "whole_models",
 ]
 
 FEWEST_SEEDS = 3
@@ -118,6 +121,21 @@ def mean_with_interval(
         sum(float(low) for low, _ in ends) / len(ends),
         sum(float(high) for _, high in ends) / len(ends),
     )
+
+
+def cell_words(mean: tuple[float, float, float] | None) -> str:
+    """A mean with its interval for a table; a dash where there is none."""
+    return f"{fixed(mean[0])} ({fixed(mean[1])}–{fixed(mean[2])})" if mean else "–"
+
+
+def whole_models(report: BenchmarkReport, protocol: str, *, first: str) -> list[str]:
+    """Models without those that have a part switched off; the reference first."""
+    found = dict.fromkeys(
+        str(row["label"])
+        for row in report.means
+        if row["protocol"] == protocol and part_switched(report, str(row["label"])) is None
+    )
+    return sorted(found, key=lambda label: label != first)
 
 
 def _speaks_about(report: BenchmarkReport, settings: TrainSettings) -> bool:

@@ -8,19 +8,19 @@ from kgrec_core.figures import (
     format_count,
     format_seconds,
     format_share,
-    p_words,
     percent,
     signed,
 )
 from kgrec_core.pipeline.benchmark_report import BenchmarkReport
+from kgrec_core.report.ablation import ablation
 from kgrec_core.report.choices import PARTS
 from kgrec_core.report.commands import benchmark_command
 from kgrec_core.report.dot_chart import Dot, dot_chart
 from kgrec_core.report.findings import Findings
 from kgrec_core.report.layout import figure, missing, note, paragraph, section, table
 from kgrec_core.report.markup import Child, Markup, tag
-from kgrec_core.report.measured import comparison_rows, main_metric, part_switched
-from kgrec_core.report.verdicts import LEVEL, Rival, part_verdict, rivals
+from kgrec_core.report.measured import part_switched
+from kgrec_core.report.verdicts import Rival, rivals
 from kgrec_core.words import counted, metric_name, model_name, split_name
 
 __all__ = ["part_accuracy"]
@@ -33,17 +33,6 @@ METRICS = {
     "mrr": "one over the rank of the first hit",
     "coverage": "share of the catalog that at least one test user is shown",
     "novelty": "how little known the shown items are, in bits",
-}
-PART_NAMES = {
-    "collaborative": "behavior",
-    "graph": "the knowledge graph",
-    "text": "the texts",
-    "vectors": "learned item vectors",
-    "neighbors": "items chosen by the same people",
-    "order": "the order of choices",
-    "few shots": "the reading of short histories",
-    "social": "friends",
-    "attributes": "user attributes",
 }
 INTERVALS = (
     "An interval says how far the figure could move by chance: if other users like these had been "
@@ -62,7 +51,7 @@ def part_accuracy(findings: Findings, number: int) -> Markup:
         tag("h3", "Beside other models"),
         _others(findings),
         tag("h3", "What each part of the model brings", id="parts"),
-        _parts(findings),
+        ablation(findings),
     )
 
 
@@ -230,85 +219,6 @@ def _costs(report: BenchmarkReport, label: str) -> tuple[str, str]:
     seconds = sum(cell["seconds"]["fit"] for cell in done) / len(done)
     time = format_seconds(seconds) if seconds >= 0.1 else "under 0.1 s"
     return time, f"{max(cell['peak_memory_mb'] for cell in done):,.0f} MB"
-
-
-def _parts(findings: Findings) -> list[Child]:
-    report = findings.benchmarks.ablation
-    if report is None:
-        command = benchmark_command(findings, "--ablation")
-        return [missing("what each part of the model brings", command)]
-    metric = main_metric(report)
-    found = []
-    for row in comparison_rows(report, "accuracy", "all", metric):
-        switch = part_switched(report, row["label"])
-        verdict = part_verdict(findings, switch[1]) if switch and switch[0] == "without" else None
-        if switch is not None and verdict is not None:
-            found.append((PART_NAMES.get(switch[1], switch[1]), verdict, row))
-    found.sort(key=lambda part: part[1].loss[0])
-    used = [part for part in found if part[1].verdict != "unused"]
-    idle = [name for name, verdict, _ in found if verdict.verdict == "unused"]
-    name = metric_name(metric)
-    tones = {"helps": "good", "harms": "bad"}
-    dots = [
-        Dot(
-            _capital(label),
-            *verdict.loss,
-            f"{_signed_percent(verdict.loss[0])}",
-            tones.get(verdict.verdict, "plain"),
-        )
-        for label, verdict, _ in used
-    ]
-    drawing = dot_chart(
-        dots,
-        title="The model without one of its parts",
-        description="; ".join(f"without {label}: {v.words}" for label, v, _ in used) + ".",
-        axis=f"change of {name} when the part is switched off",
-        tick=_tick_percent,
-        zero=True,
-    ) if dots else None  # fmt: skip
-    twin = table(
-        ["Without", "Verdict", f"Change of {name}", "95 % interval", "p (Holm)"],
-        [
-            [
-                label,
-                {"helps": "the part helps", "harms": "the part harms", "unused": "not used"}.get(
-                    verdict.verdict, "no clear difference"
-                ),
-                signed(row["difference"]),
-                f"{signed(row['low'])} to {signed(row['high'])}",
-                p_words(row["p_corrected"]).removeprefix("p = ").removeprefix("p "),
-            ]
-            for label, verdict, row in found
-        ],
-        caption=f"The same model with one part switched off; p-values corrected for the number "
-        f"of models and parts, clear below {LEVEL:g}",
-        n_words=2,
-    )
-    told = [
-        f"{_capital(label)}: without it the lists are {verdict.words}."
-        for label, verdict, _ in used
-        if verdict.verdict in tones
-    ]
-    return [
-        paragraph(" ".join(told) or "No single part makes a clear difference."),
-        figure(drawing, "Left of 0 the lists get worse without the part: the part helps. Hollow "
-               "dots make no clear difference.", twin) if drawing else twin,
-        note(f"Not used by this model on this data: {', '.join(idle)}.") if idle else None,
-    ]  # fmt: skip
-
-
-def _signed_percent(share: float) -> str:
-    text = f"{100 * share:+.1f}"
-    return "0.0 %" if float(text) == 0 else f"{text} %".replace("-", "−")
-
-
-def _tick_percent(share: float) -> str:
-    return f"{100 * share:+.0f} %".replace("-", "−") if share else "0 %"
-
-
-def _capital(text: str) -> str:
-    short = text.removeprefix("the ")
-    return short[:1].upper() + short[1:]
 
 
 def _foreign(findings: Findings) -> Markup | None:

@@ -15,6 +15,7 @@ from kgrec_core.words import counted, joined, metric_name
 __all__ = ["part_limits"]
 
 VERDICTS = {"worse": "clearly worse", "better": "clearly better", "unclear": "no clear difference"}
+TONES = {"worse": "bad", "better": "good"}
 
 
 def part_limits(findings: Findings, number: int) -> Markup:
@@ -38,37 +39,6 @@ def _groups(findings: Findings) -> list[Child]:
     found = findings.groups
     if found is None:
         return [missing("accuracy by group", "Train with a split that holds something out.")]
-    name = metric_name(found.metric)
-    tones = {"worse": "bad", "better": "good"}
-    dots = [Dot("All test users", found.overall, *found.span, fixed(found.overall), "main")]
-    dots += [
-        Dot(_group_name(group), group.mean, group.low, group.high, fixed(group.mean),
-            tones.get(group.verdict, "plain"))
-        for group in found.groups
-    ]  # fmt: skip
-    drawing = dot_chart(
-        dots,
-        title=f"{name} by group of users",
-        description="; ".join(f"{dot.label} {dot.text}" for dot in dots) + ".",
-        axis=name,
-        tick=lambda value: f"{value:.2f}",
-    )
-    k = found.metric.partition("@")[2]
-    twin = table(
-        ["Group", "Test users", name, "95 % interval", "Without any hit", "Against all others"],
-        [
-            [
-                _group_name(group),
-                format_count(group.n_users),
-                fixed(group.mean),
-                f"{fixed(group.low)} to {fixed(group.high)}",
-                format_share(group.share_without_hit),
-                VERDICTS[group.verdict],
-            ]
-            for group in found.groups
-        ],
-        caption=f"Groups of test users; lists of {k}",
-    )
     small = (
         f" {counted(found.n_small, 'further attribute')} of fewer test users "
         f"{'is' if found.n_small == 1 else 'are'} not shown; below {FEWEST} a group says too "
@@ -76,19 +46,67 @@ def _groups(findings: Findings) -> list[Child]:
         if found.n_small
         else ""
     )
+    caption = (
+        "Lines are 95 % intervals over users. Filled in blue or orange: clearly better or worse "
+        "than all other test users, after a correction for the number of groups."
+    )
     return [
         paragraph(_served_words(found)),
-        figure(
-            drawing,
-            "Lines are 95 % intervals over users. Filled in blue or orange: clearly better or "
-            "worse than all other test users, after a correction for the number of groups.",
-            twin,
-        ),
+        figure(_group_drawing(found), caption, _group_table(found)),
         note(
             "Users with a long history have more hidden choices too, which changes how high this "
             f"measure can go: compare groups with care.{_no_attributes(found)}{small}"
         ),
     ]
+
+
+def _group_drawing(found: GroupTable) -> Markup:
+    name = metric_name(found.metric)
+    dots = [Dot("All test users", found.overall, *found.span, fixed(found.overall), "main")]
+    dots += [
+        Dot(
+            _group_name(group),
+            group.mean,
+            group.low,
+            group.high,
+            fixed(group.mean),
+            TONES.get(group.verdict, "plain"),
+        )
+        for group in found.groups
+    ]
+    return dot_chart(
+        dots,
+        title=f"{name} by group of users",
+        description="; ".join(f"{dot.label} {dot.text}" for dot in dots) + ".",
+        axis=name,
+        tick=lambda value: f"{value:.2f}",
+    )
+
+
+def _group_table(found: GroupTable) -> Markup:
+    rows = [
+        [
+            _group_name(group),
+            format_count(group.n_users),
+            fixed(group.mean),
+            f"{fixed(group.low)} to {fixed(group.high)}",
+            format_share(group.share_without_hit),
+            VERDICTS[group.verdict],
+        ]
+        for group in found.groups
+    ]
+    return table(
+        [
+            "Group",
+            "Test users",
+            metric_name(found.metric),
+            "95 % interval",
+            "Without any hit",
+            "Against all others",
+        ],
+        rows,
+        caption=f"Groups of test users; lists of {found.metric.partition('@')[2]}",
+    )
 
 
 def _no_attributes(found: GroupTable) -> str:
