@@ -40,6 +40,17 @@ class Widget(StrEnum):
     CANCEL_JOB = "cancel_job"
     CLOSE_JOB = "close_job"
 
+    REPORT_USERS = "report_users"
+    REPORT_USERS_SEARCH = "report_users_search"
+    REPORT_PARTS = "report_parts"
+    REPORT_LENGTH = "report_length"
+    REPORT_DRAWN = "report_drawn"
+    REPORT_NEWCOMER = "report_newcomer"
+    REPORT_PDF = "report_pdf"
+    REPORT_START = "report_start"
+    REPORT_DOWNLOAD = "report_download"
+    REPORT_DOWNLOAD_PDF = "report_download_pdf"
+
     NEXT_STEP = "next_step"
     LOAD_SAMPLE = "load_sample"
     UPLOAD_FILES = "upload_files"

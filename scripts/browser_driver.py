@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,10 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from kgrec_core.report.browser import find_chromium
+
 __all__ = ["find_chromium", "launch_chromium", "running_app", "wait_idle"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60.0
 QUIET_MS = 300  # shorter quiet times were seen to end between two reruns
 # For `ms` on end: the script has stopped, the server is connected, nothing on screen is stale.
@@ -32,25 +32,6 @@ QUIET_SCRIPT = """(ms) => {
   if (!window.__quietSince) { window.__quietSince = performance.now(); return false; }
   return performance.now() - window.__quietSince > ms;
 }"""
-
-
-def find_chromium() -> str:
-    """Path of the browser: `KGREC_CHROMIUM`, else the first known name in PATH.
-
-    Raises:
-        FileNotFoundError: there is none; the message says what to install.
-    """
-    named = os.environ.get("KGREC_CHROMIUM")
-    if named:
-        return named
-    for name in CHROMIUM_NAMES:
-        path = shutil.which(name)
-        if path:
-            return path
-    raise FileNotFoundError(
-        "No Chromium found (looked for " + ", ".join(CHROMIUM_NAMES) + "). "
-        "Install it, on Debian: apt-get install chromium fonts-liberation; or set KGREC_CHROMIUM."
-    )
 
 
 def launch_chromium(playwright: Playwright) -> Browser:

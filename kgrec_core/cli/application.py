@@ -19,6 +19,7 @@ from kgrec_core.cli import (
     text_commands,
     train_commands,
 )
+from kgrec_core.cli.report_commands import write_report
 from kgrec_core.errors import KgrecError
 
 __all__ = ["app", "run"]
@@ -61,6 +62,7 @@ app.command("train")(train_commands.train_model)
 app.command("evaluate")(train_commands.evaluate_model)
 app.command("finetune-text")(text_commands.finetune_text_encoder)
 app.command("use")(train_commands.use_run)
+app.command("report")(write_report)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
 app.command("what-if")(change_commands.ask_what_if)

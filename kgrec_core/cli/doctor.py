@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kgrec_core import __version__
-from kgrec_core.errors import KgrecError
+from kgrec_core.errors import KgrecError, MissingStepError
 
 __all__ = ["Check", "all_checks"]
 
@@ -29,7 +29,6 @@ REQUIRED = (
     "streamlit",
     "plotly",
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OLDEST_PYTHON = (3, 11)
 
 
@@ -171,9 +170,13 @@ def _text_model() -> Check:
 
 
 def _browser() -> Check:
-    for name in BROWSERS:
-        path = shutil.which(name)
-        if path is not None:
-            return Check("browser", True, path, is_needed=False)
-    advice = "install Chromium to run the browser tests; the app works with any browser"
-    return Check("browser", False, "no Chromium on the path", advice, is_needed=False)
+    from kgrec_core.report.browser import find_chromium
+
+    try:
+        return Check("browser", True, find_chromium(), is_needed=False)
+    except MissingStepError:
+        advice = (
+            "install Chromium to print reports to PDF and to run the browser tests; the app works "
+            "with any browser"
+        )
+        return Check("browser", False, "no Chromium on the path", advice, is_needed=False)

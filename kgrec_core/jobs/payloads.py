@@ -15,6 +15,7 @@ from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
 from kgrec_core.pipeline.kg_signal import SignalSettings
 from kgrec_core.pipeline.long_tail import STRENGTHS
 from kgrec_core.pipeline.tuning import TuningSettings
+from kgrec_core.report.choices import ReportChoices
 
 __all__ = [
     "JOB_KINDS",
@@ -24,6 +25,7 @@ __all__ = [
     "GraphPayload",
     "ImportPayload",
     "LongTailPayload",
+    "ReportPayload",
     "SignalPayload",
     "TrainPayload",
     "TunePayload",
@@ -67,6 +69,20 @@ class TrainPayload(_Payload):
 
     dataset: str
     settings: TrainSettings = TrainSettings()
+
+
+class ReportPayload(_Payload):
+    """Write the report of a run, kept beside it; the result is that of `kgrec report`.
+
+    Attributes:
+        run: run id.
+        choices: users, parts, lengths.
+        pdf: print it too.
+    """
+
+    run: str
+    choices: ReportChoices = ReportChoices()
+    pdf: bool = False
 
 
 class EmbedPayload(_Payload):
@@ -144,6 +160,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
     "train": TrainPayload,
+    "report": ReportPayload,
     "evaluate": EvaluatePayload,
     "benchmark": BenchmarkPayload,
     "tune": TunePayload,

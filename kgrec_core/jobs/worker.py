@@ -24,6 +24,7 @@ from kgrec_core.jobs.payloads import (
     GraphPayload,
     ImportPayload,
     LongTailPayload,
+    ReportPayload,
     SignalPayload,
     TrainPayload,
     TunePayload,
@@ -31,6 +32,7 @@ from kgrec_core.jobs.payloads import (
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
+from kgrec_core.jobs.report_work import report_work
 from kgrec_core.storage.artifacts import host_name
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
@@ -184,6 +186,7 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     ImportPayload: _import,
     GraphPayload: _build_graph,
     TrainPayload: _train,
+    ReportPayload: report_work,
     EvaluatePayload: _evaluate,
     BenchmarkPayload: benchmark_work,
     TunePayload: tune_work,

@@ -28,7 +28,7 @@ STATE_BADGES = {
     StepState.READY: None,
     StepState.WAITING: ":material/schedule:",
 }
-CARDS_PER_ROW = 3
+CARDS_PER_ROW = 4
 
 
 def first_choice() -> None:
@@ -57,11 +57,12 @@ def first_choice() -> None:
 
 
 def step_cards(active: Active) -> None:
-    """One card per step, three in a row."""
+    """One card per step, a few in a row."""
     steps = journey(active.dataset, active.graph, active.run)
     for first in range(0, len(steps), CARDS_PER_ROW):
         columns = st.columns(CARDS_PER_ROW)
-        for column, step in zip(columns, steps[first : first + CARDS_PER_ROW], strict=True):
+        row = steps[first : first + CARDS_PER_ROW]
+        for column, step in zip(columns, row, strict=False):  # the last row may be short
             with column:
                 _card(step, stands_out=active.dataset is not None)
 

@@ -12,6 +12,7 @@ __all__ = ["JobView", "job_view"]
 
 _TITLES = {
     "train": "Training",
+    "report": "Writing the report",
     "import": "Reading the files",
     "graph": "Building the knowledge graph",
     "evaluate": "Measuring",
@@ -22,6 +23,7 @@ _TITLES = {
 }
 _DONE = {
     "train": "The model is trained and in use.",
+    "report": "The report is written.",
     "import": "The data set is imported and in use.",
     "graph": "The knowledge graph is ready.",
     "evaluate": "The numbers are ready.",

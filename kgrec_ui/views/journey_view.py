@@ -1,4 +1,4 @@
-"""The six steps of the journey, each with its state and one fact."""
+"""The seven steps of the journey, each with its state and one fact."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Step:
 def journey(
     dataset: DatasetRecord | None, graph: GraphRecord | None, run: RunRecord | None
 ) -> list[Step]:
-    """The six steps, in order."""
+    """The seven steps, in order."""
     has_data, has_run = dataset is not None, run is not None
     graph_state = _state(graph is not None, has_data, waits_for=1)
     train_state = _state(has_run, has_data, waits_for=1)
@@ -122,6 +122,16 @@ def journey(
             *evaluate_state,
             _metric_fact(run),
             "See the numbers",
+        ),
+        Step(
+            7,
+            "Report",
+            "pages/7_Report.py",
+            ":material/description:",
+            "Put what was measured and found into one file that others can read.",
+            *use_state,
+            "One HTML file, also as PDF." if has_run else "Needs a trained model.",
+            "Write a report",
         ),
     ]
 

@@ -66,7 +66,7 @@ def test_upload_your_own_leads_to_the_open_upload(open_page: OpenPage, tmp_path:
 
 def test_an_empty_workspace_waits_with_all_later_steps(open_page: OpenPage, tmp_path: Path) -> None:
     at = open_page(tmp_path / "ws")
-    assert texts(at).count("Waits for step") == 5
+    assert texts(at).count("Waits for step") == 6
 
 
 def test_the_start_page_tells_one_fact_per_finished_step(

@@ -111,7 +111,7 @@ def job_record(**changes) -> JobRecord:
 
 def test_the_journey_begins_with_data_and_all_else_waits() -> None:
     states = [step.state for step in journey(None, None, None)]
-    assert states == [StepState.NEXT] + [StepState.WAITING] * 5
+    assert states == [StepState.NEXT] + [StepState.WAITING] * 6
 
 
 def test_only_one_step_is_the_next_one() -> None:
