@@ -122,6 +122,14 @@ CSS = """
 button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p
   {color: inherit !important;}
 [data-testid="stSidebarHeader"] {height: 3.4rem; margin-bottom: 0;}
+/* the faded text of the default look misses the contrast of 4.5 : 1 */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
+  {color: inherit !important;}
+[data-testid="stCaptionContainer"], [data-testid="stExpander"] summary {opacity: 0.74;}
+/* the default look hides where the keyboard is on links, tables and drawings */
+a:focus-visible, canvas:focus-visible, iframe:focus-visible
+  {outline: 2px solid currentColor !important; outline-offset: 1px;}
 </style>
 """
 

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.browser_driver import REPOSITORY, launch_chromium, running_app, wait_idle
+from scripts.page_list import PAGES, file_name
 
 TARGET = REPOSITORY / "docs" / "screenshots"
 WIDTH, FIRST_HEIGHT, MAX_HEIGHT = 1280, 900, 4000  # pixels
@@ -37,15 +38,6 @@ def main() -> int:
     return 0
 
 
-def page_paths() -> dict[str, str]:
-    """File name of the picture -> path of the page; the start page is "start"."""
-    paths = {"start": "/"}
-    for file in sorted((REPOSITORY / "pages").glob("*.py")):
-        title = file.stem.partition("_")[2]
-        paths[title.lower()] = f"/{title}"
-    return paths
-
-
 def shoot_all(browser: Browser, address: str, scheme: str) -> None:
     """All pages in one color scheme."""
     context = browser.new_context(
@@ -53,12 +45,13 @@ def shoot_all(browser: Browser, address: str, scheme: str) -> None:
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page = context.new_page()
-    for name, path in page_paths().items():
-        page.goto(address + path)
-        page.get_by_test_id("stApp").wait_for()
-        wait_idle(page, timeout_s=PAGE_SECONDS)
-        suffix = "" if scheme == "light" else "-dark"
-        shoot(page, TARGET / f"{name}{suffix}.png")
+    suffix = "" if scheme == "light" else "-dark"
+    for path, sections in PAGES.items():
+        for section in sections:
+            page.goto(f"{address}{path}" + (f"?part={section}" if section else ""))
+            page.get_by_test_id("stApp").wait_for()
+            wait_idle(page, timeout_s=PAGE_SECONDS)
+            shoot(page, TARGET / f"{file_name(path, section)}{suffix}.png")
     context.close()
 
 

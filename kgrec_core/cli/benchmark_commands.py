@@ -115,7 +115,7 @@ def check_links(
     print_table(
         ("links", "items", result.metric, "dealt out", "difference", "from", "to", "verdict"),
         [
-            (r.name, r.n_linked, r.value, r.scrambled, r.difference, r.low, r.high, r.verdict)
+            (r.name, r.n_linked, r.value, r.scrambled, r.difference, r.low, r.high, r.finding)
             for r in rows
         ],
         empty="There are no links.",

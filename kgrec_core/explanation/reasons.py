@@ -90,23 +90,23 @@ def sentences(
 
 
 def main_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[str]:
-    """For each item of one list the reason that sets it apart, in a few words.
+    """For each item of one list its largest positive reason, in a few words.
 
-    That is the largest positive reason among those that speak for at most a quarter of the list:
-    what speaks for half of the list alike explains none of its items. An item without such a
-    reason gets its largest one.
+    Where that one speaks for more than a quarter of the list, the largest reason that does not is
+    named after it: what speaks for half of the list alike sets none of its items apart.
     """
     told = [[r for r in reasons(pair, names) if r.value > 0] for pair in explanations]
     counts = Counter((r.modality, r.label) for found in told for r in found)
     most = max(1, len(told) // 4)
-    return [_standing_out(found, counts, most) for found in told]
+    return [_at_a_glance(found, counts, most) for found in told]
 
 
-def _standing_out(found: list[Reason], counts: Counter[tuple[Modality, str]], most: int) -> str:
+def _at_a_glance(found: list[Reason], counts: Counter[tuple[Modality, str]], most: int) -> str:
     if not found:
         return "popular"
     rare = [reason for reason in found if counts[reason.modality, reason.label] <= most]
-    return (rare or found)[0].short
+    named = [found[0], *(reason for reason in rare[:1] if reason is not found[0])]
+    return "; ".join(reason.short for reason in named)
 
 
 def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:

@@ -23,7 +23,7 @@ from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["cancel", "get_job", "job_log_path", "start_next", "submit"]
 
-START_GRACE_SECONDS = 45.0
+START_GRACE_SECONDS = 90.0
 """A new process may need this much longer for its first heartbeat, on a busy machine."""
 FITTING_KINDS = ("train", "evaluate", "benchmark", "tune", "long-tail")
 

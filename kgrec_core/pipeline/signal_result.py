@@ -58,6 +58,11 @@ class LinkSignal:
         """True when the links may be used."""
         return self.verdict in (CARRIES, WEAK)
 
+    @property
+    def finding(self) -> str:
+        """The verdict without advice: one weak relation does not make a wrong file."""
+        return self.verdict.partition(";")[0]
+
 
 @dataclass(frozen=True)
 class SignalResult:

@@ -24,6 +24,7 @@ from kgrec_core.pipeline.measuring import (
     peak_memory_mb,
 )
 from kgrec_core.pipeline.run_files import METRICS_NAME, write_state
+from kgrec_core.pipeline.tensorboard_log import FOLDER_NAME as TENSORBOARD_FOLDER
 from kgrec_core.pipeline.tensorboard_log import write_tensorboard
 from kgrec_core.recommender.contract import Recommender
 from kgrec_core.recommender.registry import create_recommender, settings_class
@@ -157,8 +158,9 @@ def _save(
     del fields["dataset_name"], fields["is_active"]
     manifest = {"record": fields, "libraries": library_versions(), "device": str(pick_device())}
     folder = workspace.run_folder(record.run_id)
-    # Metrics are made again when a later version cannot read them; that must not look like damage.
-    mutable = (METRICS_NAME,)
+    # Metrics are made again when a later version cannot read them, and curves may be cleared away;
+    # neither must look like damage.
+    mutable = (METRICS_NAME, TENSORBOARD_FOLDER)
     if not write_folder(folder, write, kind="run", manifest=manifest, mutable=mutable):
         raise ConfigError(f"'run_id' must be new in 'train' (got {record.run_id}).")
     workspace.record_run(record)

@@ -50,7 +50,8 @@ def write_folder(
         write: fills the empty folder it is given; files may lie in folders of their own.
         kind: "dataset", "graph", "run"; checked again when the folder is read.
         manifest: JSON values to keep; schema, kind, version and the list of files are added.
-        mutable: names of files that may be replaced later, so the list leaves them out.
+        mutable: names of files or folders that may be replaced or removed later, so the list
+            leaves them out.
 
     Returns:
         False when a complete folder was there already.
@@ -65,8 +66,8 @@ def write_folder(
         aside.mkdir(parents=True)
         write(aside)
         written = [path for path in sorted(aside.rglob("*")) if path.is_file()]
-        kept = [path for path in written if path.name not in mutable]
-        files = {path.relative_to(aside).as_posix(): path.stat().st_size for path in kept}
+        names = {path.relative_to(aside): path.stat().st_size for path in written}
+        files = {n.as_posix(): size for n, size in names.items() if not {*mutable} & {*n.parts}}
         head = {"schema": SCHEMA_VERSION, "kind": kind, "kgrec": __version__, "files": files}
         write_json(aside / MANIFEST_NAME, {**manifest, **head})
         for path in aside.rglob("*"):

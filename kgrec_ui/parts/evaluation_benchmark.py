@@ -17,6 +17,7 @@ from kgrec_ui.views.benchmark_view import (
     PROTOCOL_HELP,
     PROTOCOL_NAMES,
     benchmark_view,
+    compares_models,
     measured_metrics,
     measured_parts,
     part_name,
@@ -36,7 +37,7 @@ def benchmark(run: RunRecord, *, is_busy: bool) -> None:
     """The form, folded once something is measured, and the kept results."""
     with reported_errors():
         found = caching_measurements.benchmarks(run.dataset_fingerprint)
-        kept = [report for report in found if not report.settings["ablation"] and report.means]
+        kept = [report for report in found if report.means and compares_models(report)]
         if not kept:
             st.markdown("#### :material/leaderboard: No benchmark yet")
             st.markdown(

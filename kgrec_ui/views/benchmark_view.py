@@ -20,6 +20,7 @@ __all__ = [
     "BenchmarkRow",
     "BenchmarkView",
     "benchmark_view",
+    "compares_models",
     "mean_with_interval",
     "measured_metrics",
     "measured_parts",
@@ -88,6 +89,11 @@ class BenchmarkView:
     failures: tuple[str, ...]
 
 
+def compares_models(report: BenchmarkReport) -> bool:
+    """False for an ablation alone: one model, and the same without its parts."""
+    return not report.settings["ablation"] or len(report.settings["models"]) > 1
+
+
 def report_label(report: BenchmarkReport) -> str:
     """A kept benchmark in a list: models, kinds of measurement, seeds, day."""
     settings = report.settings
@@ -121,7 +127,11 @@ def measured_metrics(report: BenchmarkReport) -> list[str]:
 def benchmark_view(report: BenchmarkReport, protocol: str, part: str, metric: str) -> BenchmarkView:
     """All models of a benchmark on one metric ("ndcg@20") of one part."""
     key = {"protocol": protocol, "part": part, "metric": metric}
-    labels = [row["label"] for row in report.means if key.items() <= row.items()]
+    labels = [
+        row["label"]
+        for row in report.means
+        if key.items() <= row.items() and row["label"] in report.settings["models"]
+    ]
     compared = {row["label"]: row for row in report.comparisons if key.items() <= row.items()}
     reference = str(report.settings["reference"])
     rows = {label: _row(report, label, key, compared.get(label), reference) for label in labels}

@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
 
+from kgrec_core.config import TrainSettings
+from kgrec_core.pipeline.importing import import_path
+from kgrec_core.pipeline.training import train
+from kgrec_core.storage.workspace import Workspace
 from scripts.browser_driver import launch_chromium, running_app, wait_idle
+from tests.browser.small_sample import write_small_sample
 
 PATIENCE_MS = 60_000  # a shared machine may need long for what takes a second
 # On a reload Streamlit asks for its server below the page's own address first, then at the root.
@@ -45,8 +50,31 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """A new analyst's first visit: nothing is there yet."""
     folder = tmp_path_factory.mktemp("journey")
-    workspace = folder / "workspace"
+    yield from open_app(folder / "workspace", folder)
+
+
+@pytest.fixture(scope="session")
+def trained_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small sample, imported and trained without the app."""
+    folder = tmp_path_factory.mktemp("trained")
+    workspace = Workspace(folder / "workspace")
+    imported = import_path(workspace, write_small_sample(folder).archive, name="Small films")
+    train(workspace, imported.dataset.fingerprint, TrainSettings())
+    return folder / "workspace"
+
+
+@pytest.fixture(scope="module")
+def trained_visit(
+    trained_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visit]:
+    """A visit to an app that has a model in use."""
+    yield from open_app(trained_workspace, tmp_path_factory.mktemp("visit"))
+
+
+def open_app(workspace: Path, folder: Path) -> Iterator[Visit]:
+    """Server, browser and one page on the start page; all end when the visit does."""
     with running_app(workspace, folder / "server.log") as address, sync_playwright() as playwright:
         browser = launch_chromium(playwright)
         page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()

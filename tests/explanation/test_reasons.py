@@ -98,10 +98,13 @@ def test_the_main_reason_of_one_item_is_the_largest_that_speaks_for_it() -> None
     assert main_reasons([pair(BEHAVIOR)], NAMES) == ["popular"]
 
 
-def test_the_main_reason_in_a_list_is_what_sets_an_item_apart() -> None:
-    # Varda speaks for both items of the list, so the weaker reasons tell them apart.
+def test_a_reason_that_the_whole_list_shares_is_followed_by_what_sets_the_item_apart() -> None:
+    # Varda is the largest reason of both items of the list; the weaker reasons tell them apart.
     found = main_reasons([pair(VARDA_2, SEQUEL), pair(VARDA_2, WORDS)], NAMES)
-    assert found == ["sequel of Item 1", "text like quiet sea"]
+    assert found == [
+        "directed by Varda; sequel of Item 1",
+        "directed by Varda; text like quiet sea",
+    ]
 
 
 def test_a_list_that_shares_all_its_reasons_still_names_the_largest() -> None:

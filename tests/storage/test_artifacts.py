@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,19 @@ def test_mutable_files_may_change_without_damage(tmp_path: Path) -> None:
     write_folder(tmp_path / "x", write_two_files, kind="thing", manifest={}, mutable=("b.txt",))
     (tmp_path / "x" / "b.txt").write_text("something longer")
     assert is_complete(tmp_path / "x")
+
+
+def test_a_mutable_folder_may_go_without_damage(tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        (folder / "curves").mkdir()
+        (folder / "curves" / "events").write_text("1")
+        (folder / "weights").write_text("2")
+
+    write_folder(tmp_path / "x", write, kind="thing", manifest={}, mutable=("curves",))
+    shutil.rmtree(tmp_path / "x" / "curves")
+    assert is_complete(tmp_path / "x")
+    (tmp_path / "x" / "weights").unlink()
+    assert not is_complete(tmp_path / "x")
 
 
 def test_an_unwritable_place_is_one_sentence(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui.views.ablation_view import ablation_view, n_switches
 from kgrec_ui.views.benchmark_view import (
     benchmark_view,
+    compares_models,
     measured_metrics,
     measured_parts,
     part_name,
@@ -110,6 +111,20 @@ def test_the_table_holds_costs_as_numbers() -> None:
 def test_a_model_that_failed_is_named_with_its_reason() -> None:
     view = benchmark_view(models_report(), "accuracy", "all", "ndcg@20")
     assert view.failures == ("Attention on the graph (KGAT) (seed 0): Too few links.",)
+
+
+def test_the_models_of_a_benchmark_with_ablation_stand_without_their_cut_down_copies() -> None:
+    values = {"fusion": {"all": 0.4}, "fusion without text": {"all": 0.3}, "ease": {"all": 0.2}}
+    report = report_of(values, ablation=True)
+    assert compares_models(report)
+    rows = benchmark_view(report, "accuracy", "all", "ndcg@20").rows
+    assert [row.label for row in rows] == ["Fusion", "Item regression (EASE)"]
+
+
+def test_an_ablation_alone_compares_no_models() -> None:
+    values = {"fusion": {"all": 0.4}, "fusion without text": {"all": 0.3}}
+    assert not compares_models(report_of(values, ablation=True))
+    assert compares_models(report_of({"fusion": {"all": 0.4}}))
 
 
 def test_slices_within_parts_are_not_offered() -> None:
