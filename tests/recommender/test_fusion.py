@@ -10,6 +10,7 @@ from kgrec_core.contracts import no_progress
 from kgrec_core.errors import MissingStepError
 from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.graph.user_side import UserSide
+from kgrec_core.recommender.channels.link_builder import embedding_channel
 from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
@@ -120,8 +121,16 @@ def with_people(seed: int) -> TrainingData:
 def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommender:
     """The same model with all channels and both cold gates switched on."""
     parameters = recommender.model.attention.parameters
+    linked = embedding_channel(data.graph, "transe", make_rng(2))
+    assert linked is not None
     channels, parameters = fit_channels(
-        data, data.known(), recommender.settings, parameters, make_rng(1), no_progress
+        data,
+        data.known(),
+        recommender.settings,
+        parameters,
+        make_rng(1),
+        no_progress,
+        further=(linked,),
     )
     gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
     chosen = parameters.model_copy(
@@ -137,7 +146,8 @@ def test_all_channels_and_cold_items_are_explained_exactly() -> None:
     data = with_people(7)
     recommender = loud(fitted(data), data)
     names = {part.channel.name for part in recommender.model.channels}
-    assert names == {"neighbors", "order", "few shots", "vectors", "friends", "attributes"}
+    of_behavior = {"neighbors", "order", "few shots", "vectors"}
+    assert names == of_behavior | {"friends", "attributes", "kg vectors"}
     users = Histories(data.known(), data.side).all_of(range(24))
     stated = dataclasses.replace(
         users[0], entity_indices=np.array([17]), text_vectors=data.text_vectors[:1], texts=("w",)
