@@ -9,6 +9,7 @@ __all__ = ["DARK", "LIGHT", "MODALITY_NAMES", "Palette", "modality_color"]
 MODALITY_NAMES: dict[str, str] = {
     "collaborative": "Behavior of similar users",
     "graph": "Knowledge graph",
+    "embedding": "Graph embedding",
     "text": "Text",
     "social": "Friends",
     "attributes": "User attributes",
@@ -47,6 +48,7 @@ LIGHT = Palette(
     modalities={
         "collaborative": "#0072B2",
         "graph": "#00875F",
+        "embedding": "#B35A8C",
         "text": "#C2500A",
         "social": "#4B2E83",
         "attributes": "#6B4A00",
@@ -69,6 +71,7 @@ DARK = Palette(
     modalities={
         "collaborative": "#56B4E9",
         "graph": "#2DBE92",
+        "embedding": "#DE9BC1",
         "text": "#F08C4B",
         "social": "#8F7BE0",
         "attributes": "#F3D65C",

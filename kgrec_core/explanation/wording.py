@@ -69,6 +69,14 @@ _TEXTS: dict[EvidenceKind, tuple[str, str]] = {
 }
 """The same for the text modality."""
 
+_LINKS: dict[EvidenceKind, tuple[str, str]] = {
+    **_CHOICES,
+    "item": ("Its links resemble those of {label}.", "Its links differ from those of {label}."),
+}
+"""The same for vectors that were learned from links."""
+
+_SENTENCES = {"text": _TEXTS, "embedding": _LINKS}
+
 _SHORT: dict[EvidenceKind, str] = {
     "item": "chosen with {label}",
     "entity": "goes with {label}",
@@ -95,8 +103,7 @@ _WHOSE: dict[EvidenceKind, str] = {
 
 def plain_sentence(term: Contribution, label: str) -> str:
     """The sentence of one contribution that is not of the graph."""
-    templates = _TEXTS if term.modality == "text" else _CHOICES
-    for_it, against_it = templates[term.evidence.kind]
+    for_it, against_it = _SENTENCES.get(term.modality, _CHOICES)[term.evidence.kind]
     return (for_it if term.value > 0 else against_it).format(label=label)
 
 
@@ -104,6 +111,8 @@ def plain_words(term: Contribution, label: str) -> str:
     """The same in a few words, for a list: "chosen with Heat", "text like Heat"."""
     if term.modality == "text":
         return _SHORT_TEXT.get(term.evidence.kind, "text like {label}").format(label=label)
+    if term.modality == "embedding":
+        return f"links like {label}"
     return _SHORT[term.evidence.kind].format(label=label)
 
 

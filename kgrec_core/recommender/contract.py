@@ -27,7 +27,7 @@ __all__ = [
     "UserEvidence",
 ]
 
-Modality = Literal["collaborative", "graph", "text", "social", "attributes"]
+Modality = Literal["collaborative", "graph", "embedding", "text", "social", "attributes"]
 EvidenceKind = Literal["item", "entity", "text", "friend", "attribute", "profile"]
 UNKNOWN_USER = -1
 """Stands for a user who is not in the data."""

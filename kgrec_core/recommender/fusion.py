@@ -11,6 +11,8 @@ from kgrec_core.contracts import FloatArray, OnProgress, Progress, no_progress
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.errors import ConfigError, MissingStepError
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.recommender.channels.channel import Channel
+from kgrec_core.recommender.channels.link_builder import embedding_channel
 from kgrec_core.recommender.cold_gate import choose_cold_gates, with_cold_items
 from kgrec_core.recommender.contract import (
     PairExplanation,
@@ -95,12 +97,13 @@ class FusionRecommender:
         """
         on_progress(Progress("Preparing content kernels", 0, 1, {}))
         kernels = content_kernels(data, self.settings)
+        further = _linked_channels(data, self.settings, rng, on_progress)
         on_progress(Progress("Preparing content kernels", 1, 1, {}))
         trial = data if len(data.validation) else _with_validation(data, rng)
         trial, newcomers = _without_newcomers(trial, rng)
-        parameters, metrics = self._chosen(trial, newcomers, kernels, rng, on_progress)
+        parameters, metrics = self._chosen(trial, newcomers, kernels, further, rng, on_progress)
         on_progress(Progress("Fitting on all known interactions", 0, 1, metrics))
-        self._model = self._final(data, kernels, parameters, rng, on_progress)
+        self._model = self._final(data, kernels, further, parameters, rng, on_progress)
         self._graph, self._muted = data.graph, Muted()
         on_progress(Progress("Fitting on all known interactions", 1, 1, metrics))
         return metrics
@@ -121,6 +124,7 @@ class FusionRecommender:
         data: TrainingData,
         newcomers: Interactions,
         kernels: ContentKernels,
+        further: Sequence[Channel],
         rng: np.random.Generator,
         on_progress: OnProgress,
     ) -> tuple[FitParameters, dict[str, float]]:
@@ -133,7 +137,7 @@ class FusionRecommender:
         core = fit_core(data.train, kernels, parameters, self.settings, data.text_vectors)
         on_progress(Progress("Weighing further evidence", 0, 2, metrics))
         channels, parameters = fit_channels(
-            data, data.train, self.settings, parameters, rng, on_progress
+            data, data.train, self.settings, parameters, rng, on_progress, further=further
         )
         parameters, value = fit_gates(
             data, newcomers, core, channels, parameters, self.settings, rng
@@ -149,13 +153,16 @@ class FusionRecommender:
         self,
         data: TrainingData,
         kernels: ContentKernels,
+        further: Sequence[Channel],
         parameters: FitParameters,
         rng: np.random.Generator,
         on_progress: OnProgress,
     ) -> FusionModel:
         known = data.known() if self.settings.refit else data.train
         core = fit_core(known, kernels, parameters, self.settings, data.text_vectors)
-        channels, _ = fit_channels(data, known, self.settings, parameters, rng, on_progress)
+        channels, _ = fit_channels(
+            data, known, self.settings, parameters, rng, on_progress, further=further
+        )
         model = dataclasses.replace(core, channels=gated(channels, parameters))
         model = with_long_tail(model, known, self.settings.long_tail)
         return with_cold_items(model, known.item_counts(), parameters)
@@ -196,6 +203,19 @@ class FusionRecommender:
         recommender = cls(settings)
         recommender._model, recommender._graph = model, data.graph
         return recommender
+
+
+def _linked_channels(
+    data: TrainingData,
+    settings: FusionSettings,
+    rng: np.random.Generator,
+    on_progress: OnProgress,
+) -> tuple[Channel, ...]:
+    """Channels of the links alone: fitted once, since no interaction plays a part in them."""
+    if not settings.use_kg_vectors:
+        return ()
+    channel = embedding_channel(data.graph, settings.kg_model, rng, on_progress)
+    return () if channel is None else (channel,)
 
 
 def _with_validation(data: TrainingData, rng: np.random.Generator) -> TrainingData:

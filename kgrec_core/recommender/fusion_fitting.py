@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,6 +141,8 @@ def fit_channels(
     parameters: FitParameters,
     rng: np.random.Generator,
     on_progress: OnProgress,
+    *,
+    further: Sequence[Channel] = (),
 ) -> tuple[list[Channel], FitParameters]:
     """The channels that are switched on and have something to say.
 
@@ -151,11 +154,12 @@ def fit_channels(
         parameters: passes of the item vectors, similarity of neighbors.
         rng: seeds the item vectors.
         on_progress: hears about their passes.
+        further: channels that do not depend on `known`.
 
     Returns:
         The channels, and the parameters with the passes that were best.
     """
-    found: list[Channel | None] = []
+    found: list[Channel | None] = [*further]
     if settings.use_collaborative and len(known):
         found += _of_histories(known, settings, parameters)
         if settings.use_vectors and _is_learnable(known):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kgrec_core.embedding.kg_embedding import KgeModelName
+
 __all__ = ["FitParameters", "FusionSettings", "GateParameters"]
 
 
@@ -49,6 +51,15 @@ class FusionSettings(BaseModel):
         default=False,
         description="Let links and texts shape the learned item vectors through a graph network: "
         "several times slower.",
+    )
+    use_kg_vectors: bool = Field(
+        default=False,
+        description="Learn a vector per entity from the links alone, and let items whose links "
+        "look alike speak for each other. Slower; its reasons name no path.",
+    )
+    kg_model: KgeModelName = Field(
+        default="rotate",
+        description="How these vectors are learned: see `kgrec graph embed --help`.",
     )
     text_neighbors: int = Field(
         default=100,

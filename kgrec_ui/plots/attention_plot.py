@@ -28,6 +28,7 @@ MIN_PLACES = 3  # a lower chart draws the title of its axis over the numbers
 SHORT_NAMES = {
     "collaborative": "Behavior",
     "graph": "Graph",
+    "embedding": "Embedding",
     "text": "Text",
     "social": "Friends",
     "attributes": "Attributes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 N_ATTENTION_ROWS = 15
-MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text", "social", "attributes")
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
 
 @dataclass(frozen=True)

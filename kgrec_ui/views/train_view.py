@@ -51,6 +51,8 @@ _SETTING_LABELS = {
     "text_neighbors": "Texts to listen to",
     "n_neighbors": "Neighbors per item",
     "use_vectors": "Learned item vectors",
+    "use_kg_vectors": "Vectors learned from links",
+    "kg_model": "How links are learned",
     "use_neighbors": "Items chosen together",
     "use_order": "Order of choices",
     "use_few_shots": "Help for short histories",

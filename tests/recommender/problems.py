@@ -13,6 +13,7 @@ from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.user_side import UserSide
+from kgrec_core.recommender.channels.link_builder import embedding_channel
 from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion import FusionRecommender
@@ -137,8 +138,16 @@ def with_people(seed: int) -> TrainingData:
 def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommender:
     """The same model with all channels and both cold gates switched on."""
     parameters = recommender.model.attention.parameters
+    linked = embedding_channel(data.graph, "transe", make_rng(2))
+    assert linked is not None
     channels, parameters = fit_channels(
-        data, data.known(), recommender.settings, parameters, make_rng(1), no_progress
+        data,
+        data.known(),
+        recommender.settings,
+        parameters,
+        make_rng(1),
+        no_progress,
+        further=(linked,),
     )
     gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
     chosen = parameters.model_copy(

@@ -102,7 +102,8 @@ def test_all_channels_and_cold_items_are_explained_exactly() -> None:
     data = with_people(7)
     recommender = loud(fitted(data), data)
     names = {part.channel.name for part in recommender.model.channels}
-    assert names == {"neighbors", "order", "few shots", "vectors", "friends", "attributes"}
+    of_behavior = {"neighbors", "order", "few shots", "vectors"}
+    assert names == of_behavior | {"friends", "attributes", "kg vectors"}
     users = Histories(data.known(), data.side).all_of(range(24))
     stated = dataclasses.replace(
         users[0], entity_indices=np.array([17]), text_vectors=data.text_vectors[:1], texts=("w",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import get_args
 from functools import lru_cache
 
 import numpy as np
@@ -34,7 +35,7 @@ from kgrec_core.rng import make_rng
 from tests.recommender.problems import checkerboard, graph_of, loud, random_problem, with_people
 
 COLD = 15
-MODALITIES: tuple[Modality, ...] = ("collaborative", "graph", "text", "social", "attributes")
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
 EVERYTHING = Muted(frozenset(MODALITIES))
 Values = dict[tuple[str, EvidenceUnit, tuple[int, ...]], float]
 
@@ -113,7 +114,7 @@ def test_the_problem_has_every_kind_of_term_to_lose() -> None:
     assert {term.modality for term in terms} == set(MODALITIES)
     assert set(found.recommender.links_by_relation()) == {"directed_by", "starring", "sequel_of"}
     cold = [term.modality for one in told if one.item_index == COLD for term in one.contributions]
-    assert {"graph", "text"} == set(cold)
+    assert {"graph", "text", "embedding"} == set(cold)
     assert found.recommender.model.prior_scores(found.people[:1]).any()
 
 

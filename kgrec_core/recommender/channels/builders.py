@@ -251,6 +251,7 @@ _LISTENERS: dict[str, Callable[[Arrays], Listener]] = {
     "order": lambda arrays: RecencyListener(float(arrays["decay"][0])),
     "friends": lambda arrays: FriendListener(),
     "attributes": lambda arrays: AttributeListener(),
+    "kg vectors": lambda arrays: EvenListener(float(arrays["exponent"][0])),
 }
 
 
