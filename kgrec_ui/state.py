@@ -129,6 +129,21 @@ class Widget(StrEnum):
     TAIL_START = "tail_start"
     TAIL_STRENGTH = "tail_strength"
 
+    TRAIN_FEEDBACK = "train_feedback"
+    RECOMMEND_SECTION = "recommend_section"
+    RECOMMEND_WRONG = "recommend_wrong"
+    RECOMMEND_ALL_FEEDBACK = "recommend_all_feedback"
+    WHY_NOT_ITEM = "why_not_item"
+    WHY_NOT_SEARCH = "why_not_search"
+    WHY_NOT_RIVAL = "why_not_rival"
+    WHAT_IF = "what_if"
+    WHAT_IF_SEARCH = "what_if_search"
+    CHANGE_UNITS = "change_units"
+    HEAT = "heat"
+    COMPARE = "compare"
+    COMPARE_SEARCH = "compare_search"
+    FEEDBACK = "feedback"
+
     def of(self, *parts: object) -> str:
         """The key of one widget among several of a kind, such as one per file."""
         return ":".join([str(self), *(str(part) for part in parts)])

@@ -199,6 +199,7 @@ def _settings(run: RunRecord, *, own: bool) -> dict[str, str]:
         "Model": model_name(run.model),
         "Text model": str(values.get("text_model", "none")),
         "Seed": str(values.get("seed", 0)),
+        "Feedback": feedback_words(checked(CountedFeedback, values.get("feedback", {}))),
     }
     if own:
         fields = settings_class(run.model).model_fields
