@@ -16,6 +16,7 @@ from kgrec_core.data.split import Split
 from kgrec_core.errors import ConfigError, UnknownIdError
 from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.what_if import Change, WhatIf, what_if
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
 from kgrec_core.pipeline.building import open_text_encoder
@@ -235,6 +236,15 @@ class LoadedRun:
         if muted.is_empty:
             return self
         return dataclasses.replace(self, recommender=mute(self.recommender, muted))
+
+    def what_if(self, evidence: UserEvidence, change: Change, k: int) -> WhatIf:
+        """Lists before and after a change; see `kgrec_core.explanation.what_if`.
+
+        Raises:
+            ConfigError: the change breaks a rule, or it has words and the run reads no texts.
+            UnknownIdError: an item, relation or triple is unknown.
+        """
+        return what_if(self.recommender, evidence, change, k, encode=self._encoded)
 
     def links_by_relation(self) -> dict[str, int]:
         """Relations that the model's paths can travel along, with their numbers of links.
