@@ -11,7 +11,7 @@ from kgrec_core.contracts import BoolArray
 from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.contract import UNKNOWN_USER, EvidenceKind, EvidenceUnit, UserEvidence
 
-__all__ = ["only", "units_of", "without"]
+__all__ = ["only", "only_at", "units_of", "without"]
 
 
 def units_of(user: UserEvidence) -> tuple[EvidenceUnit, ...]:
@@ -58,26 +58,33 @@ def _kept(user: UserEvidence, kept: set[EvidenceUnit], named: set[EvidenceUnit])
             "does not know which choices made it. Ask a model that names its evidence, such as "
             "fusion."
         )
-    items = _mask("item", user.item_indices.tolist(), kept)
-    texts = np.array(
-        [EvidenceUnit("text", place, words) in kept for place, words in enumerate(user.texts)],
-        dtype=bool,
+    return only_at(user, np.array([unit in kept for unit in units_of(user)], dtype=bool))
+
+
+def only_at(user: UserEvidence, kept: BoolArray) -> UserEvidence:
+    """As `only`, for units by their place in `units_of`: fast where many sets are tried.
+
+    Args:
+        user: all that is known.
+        kept: one entry per unit, bool (n_units,).
+    """
+    sizes = (
+        user.item_indices.size,
+        user.entity_indices.size,
+        len(user.texts),
+        user.friend_indices.size,
+        user.attribute_indices.size,
     )
+    items, entities, texts, friends, attributes = np.split(kept, np.cumsum(sizes)[:-1])
     return replace(
         user,
         item_indices=user.item_indices[items],
         item_weights=user.item_weights[items],
         item_times=user.item_times[items],
-        entity_indices=user.entity_indices[_mask("entity", user.entity_indices.tolist(), kept)],
+        entity_indices=user.entity_indices[entities],
         text_vectors=user.text_vectors[texts] if user.texts else user.text_vectors,
         texts=tuple(words for words, keep in zip(user.texts, texts, strict=True) if keep),
-        friend_indices=user.friend_indices[_mask("friend", user.friend_indices.tolist(), kept)],
-        attribute_indices=user.attribute_indices[
-            _mask("attribute", user.attribute_indices.tolist(), kept)
-        ],
+        friend_indices=user.friend_indices[friends],
+        attribute_indices=user.attribute_indices[attributes],
         user_index=UNKNOWN_USER,
     )
-
-
-def _mask(kind: EvidenceKind, indices: list[int], kept: set[EvidenceUnit]) -> BoolArray:
-    return np.array([EvidenceUnit(kind, index) in kept for index in indices], dtype=bool)
