@@ -10,8 +10,7 @@ import polars as pl
 from kgrec_core.config import CountedFeedback
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.explanation.names import Names, relation_words
-from kgrec_core.explanation.reasons import starts_at_evidence
-from kgrec_core.pipeline.adapted import Change, ChangedList
+from kgrec_core.pipeline.adapted import Adjustment, ChangedList
 from kgrec_core.pipeline.feedback import FeedbackUse
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_core.storage.feedback import FeedbackRecord, Triple
@@ -23,7 +22,7 @@ __all__ = [
     "DIFFERENCE_SCHEMA",
     "KIND_WORDS",
     "WrongReason",
-    "change_words",
+    "adjustment_words",
     "changed_sentence",
     "changed_table",
     "feedback_table",
@@ -84,18 +83,18 @@ def feedback_words(feedback: CountedFeedback) -> str:
     return ", ".join(parts) or "none"
 
 
-def change_words(change: Change, *, ignores_links: bool) -> str:
+def adjustment_words(found: Adjustment, *, ignores_links: bool) -> str:
     """What of the feedback changes one list, one sentence; "" when nothing does."""
-    links = counted(len(change.triples), "blocked link")
+    links = counted(len(found.triples), "blocked link")
     parts = [
         counted(len(part), noun)
-        for part, noun in ((change.added, "like"), (change.removed, "dislike"))
+        for part, noun in ((found.added, "like"), (found.removed, "dislike"))
         if part
     ]
-    if change.triples and not ignores_links:
+    if found.triples and not ignores_links:
         parts.append(links)
     sentences = [f"Feedback counts in this list: {', '.join(parts)}."] if parts else []
-    if change.triples and ignores_links:
+    if found.triples and ignores_links:
         sentences.append(
             f"{links[:1].upper()}{links[1:]} will count from the next training on: this model "
             "cannot tell which part of a score comes from which link."
@@ -193,10 +192,11 @@ def changed_sentence(changed: Sequence[ChangedList], n_asked: int, n_users: int,
     if not n_asked:
         return "No list can differ: what was said changes nothing that this run reads."
     of = f"of {counted(n_asked, 'user')} looked at"
-    rest = "" if n_asked == n_users else f" The data has {format_count(n_users)} users;" + (
-        " only those who said something can differ."
-        if n_asked < n_users
-        else ""
+    rest = (
+        ""
+        if n_asked == n_users
+        else f" The data has {format_count(n_users)} users;"
+        + (" only those who said something can differ." if n_asked < n_users else "")
     )
     if not changed:
         return f"No list of the first {k} differs, {of}.{rest}"

@@ -56,9 +56,11 @@ def portrait_view(
 ) -> PortraitView:
     """The strongest interests drawn, all of them in the table."""
     if not portrait.interests:
-        return PortraitView(PathView((), (), 0, 0, ""), pl.DataFrame(schema=SCHEMA), _none(
-            portrait, uses_graph=uses_graph
-        ))
+        return PortraitView(
+            PathView((), (), 0, 0, ""),
+            pl.DataFrame(schema=SCHEMA),
+            _none(portrait, uses_graph=uses_graph),
+        )
     shown = portrait.interests[:n_interests]
     sentence = _sentence(portrait, names)
     return PortraitView(_drawing(shown, names, sentence), _table(portrait, names), sentence)
