@@ -20,6 +20,7 @@ __all__ = [
     "item_picker",
     "items_picker",
     "metric_row",
+    "other_user_picker",
     "reader_timezone",
     "show_figure",
     "show_table",
@@ -106,6 +107,19 @@ def user_picker(dataset: Dataset, label: str = "User") -> str:
         widget=Widget.USER,
         search=Widget.USER_SEARCH,
         default=_most_active_user(dataset),
+    )
+
+
+def other_user_picker(dataset: Dataset, label: str, *, default: str) -> str:
+    """A second user, to compare with; kept in the page address as `with_user`."""
+    return _linked_picker(
+        label,
+        ids=dataset.users.ids,
+        labels=dataset.user_labels,
+        param=Param.WITH_USER,
+        widget=Widget.COMPARE,
+        search=Widget.COMPARE_SEARCH,
+        default=default,
     )
 
 

@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from kgrec_ui.views.cold_start_view import Newcomer
+from kgrec_ui.views.what_if_view import Step
 
 __all__ = ["AppState", "Param", "Widget", "get_state"]
 
@@ -27,6 +28,9 @@ class Param(StrEnum):
     JOB = "job"
     DRAFT = "draft"
     PART = "part"
+    AGAINST = "against"
+    WITH_USER = "with_user"
+    WITH_RUN = "with_run"
 
 
 class Widget(StrEnum):
@@ -163,6 +167,7 @@ class AppState:
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
         newcomers: by run, what the newcomer had said before the last change, and now.
+        tried: by run and user, the steps of the change that is tried out, in order.
     """
 
     dataset_fingerprint: str = ""
@@ -174,6 +179,7 @@ class AppState:
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
+    tried: dict[str, list[Step]] = field(default_factory=dict)
 
 
 def get_state() -> AppState:

@@ -12,17 +12,32 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kgrec_core.config import CountedFeedback
-from kgrec_core.contracts import IndexArray
+from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, no_progress
 from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.explanation.masking import without
 from kgrec_core.explanation.ranks import RankedItems, rank_items
 from kgrec_core.explanation.what_if import Change, WhatIf
 from kgrec_core.pipeline.feedback import blocked_rows, with_likes
 from kgrec_core.pipeline.loaded_run import LoadedRun
-from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation, UserEvidence
-from kgrec_core.recommender.muting import CanMute, Muted
+from kgrec_core.recommender.contract import (
+    EvidenceUnit,
+    PairExplanation,
+    Recommender,
+    RecommenderState,
+    TrainingData,
+    UserEvidence,
+)
+from kgrec_core.recommender.muting import CanMute, Muted, mute
 
-__all__ = ["AdaptedUser", "Adjustment", "ChangedList", "adapt", "adjustment_of", "changed_lists"]
+__all__ = [
+    "AdaptedUser",
+    "Adjustment",
+    "ChangedList",
+    "LastPlaces",
+    "adapt",
+    "adjustment_of",
+    "changed_lists",
+]
 
 Triple = tuple[str, str, str]
 USERS_AT_ONCE = 256
@@ -76,6 +91,13 @@ class AdaptedUser:
     def explain(self, item_index: int) -> PairExplanation:
         """Why an item has its score after feedback."""
         return self.run.explain(self.evidence, item_index)
+
+    @property
+    def recommender(self) -> Recommender:
+        """The model, with disliked items at the end of every ranking of this user."""
+        known = self.evidence.item_indices
+        disliked = np.setdiff1d(self.left_out, known)
+        return LastPlaces(self.run.recommender, disliked) if disliked.size else self.run.recommender
 
     def what_if(self, change: Change, k: int) -> WhatIf:
         """Lists before and after one more change; disliked items are in neither.
@@ -171,6 +193,51 @@ def changed_lists(
             if before[user] != after[user]:
                 found.append(ChangedList(user, before[user], after[user]))
     return found, len(users)
+
+
+class LastPlaces:
+    """A model that ranks some items last and says the same about all others.
+
+    It lets searches that rank for themselves leave disliked items out.
+
+    Args:
+        whole: the model.
+        item_indices: what goes last, int64 (n,).
+    """
+
+    def __init__(self, whole: Recommender, item_indices: IndexArray) -> None:
+        self._whole = whole
+        self._item_indices = item_indices
+        self.name = whole.name
+        self.n_items = whole.n_items
+
+    def fit(
+        self, data: TrainingData, *, rng: np.random.Generator, on_progress: OnProgress = no_progress
+    ) -> dict[str, float]:
+        """Fits the model below."""
+        return self._whole.fit(data, rng=rng, on_progress=on_progress)
+
+    def score(self, users: Sequence[UserEvidence]) -> FloatArray:
+        """Scores of all items, float32 (n_users, n_items); what goes last is below all others."""
+        scores = self._whole.score(users).copy()
+        scores[:, self._item_indices] = scores.min(axis=1, keepdims=True) - 1.0
+        return scores
+
+    def explain(self, user: UserEvidence, item_index: int) -> PairExplanation:
+        """As the model below."""
+        return self._whole.explain(user, item_index)
+
+    def muted(self, muted: Muted) -> LastPlaces:
+        """The same without parts of the model below.
+
+        Raises:
+            ConfigError: the model cannot switch them off.
+        """
+        return LastPlaces(mute(self._whole, muted), self._item_indices)
+
+    def state(self) -> RecommenderState:
+        """That of the model below."""
+        return self._whole.state()
 
 
 def _affected_users(run: LoadedRun, feedback: CountedFeedback) -> list[int]:

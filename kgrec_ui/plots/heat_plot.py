@@ -25,8 +25,7 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
     """
     n_rows, n_columns = len(view.evidence), len(view.items)
     texts = [
-        [short_value(value, is_attention=view.is_attention) for value in row]
-        for row in view.values
+        [short_value(value, is_attention=view.is_attention) for value in row] for row in view.values
     ]
     largest = max((abs(value) for row in view.values for value in row), default=0.0) or 1.0
     figure = go.Figure(
@@ -85,7 +84,9 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
 
 def _marks(view: HeatView) -> go.Scatter:
     cells = [
-        HeatCell(row, column) for row in range(len(view.evidence)) for column in range(len(view.items))
+        HeatCell(row, column)
+        for row in range(len(view.evidence))
+        for column in range(len(view.items))
     ]
     unseen = {"marker": {"opacity": 0.0}}
     return go.Scatter(

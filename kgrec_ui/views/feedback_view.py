@@ -27,6 +27,7 @@ __all__ = [
     "changed_table",
     "feedback_table",
     "feedback_words",
+    "link_words",
     "said_about",
     "use_words",
     "wrong_reasons",
@@ -187,22 +188,36 @@ def feedback_table(
     return pl.DataFrame(rows, schema=FEEDBACK_SCHEMA)
 
 
-def changed_sentence(changed: Sequence[ChangedList], n_asked: int, n_users: int, k: int) -> str:
-    """Whose first k differ because of the feedback."""
+def changed_sentence(
+    changed: Sequence[ChangedList], n_asked: int, n_users: int, k: int, *, asks_all: bool
+) -> str:
+    """Whose first k differ because of the feedback.
+
+    Args:
+        changed: those whose list differs.
+        n_asked: users whose lists were compared.
+        n_users: users of the data.
+        k: length of the lists.
+        asks_all: a blocked link can change the list of everybody.
+    """
     if not n_asked:
         return "No list can differ: what was said changes nothing that this run reads."
-    of = f"of {counted(n_asked, 'user')} looked at"
-    rest = (
-        ""
+    scope = (
+        f"of all {counted(n_users, 'user')}"
         if n_asked == n_users
-        else f" The data has {format_count(n_users)} users;"
-        + (" only those who said something can differ." if n_asked < n_users else "")
+        else f"of the {counted(n_asked, 'user')} looked at"
+        if asks_all
+        else f"of the {counted(n_asked, 'user')} who said something"
     )
     if not changed:
-        return f"No list of the first {k} differs, {of}.{rest}"
-    share = format_share(len(changed) / n_asked)
+        return f"No list of the first {k} differs, {scope}."
+    share = f" ({format_share(len(changed) / n_asked)})" if n_asked > 1 else ""
     verb = "differs" if len(changed) == 1 else "differ"
-    return f"The first {k} of {counted(len(changed), 'user')} {verb}, {of} ({share}).{rest}"
+    lists = "list" if len(changed) == 1 else "lists"
+    return (
+        f"With feedback, {format_count(len(changed))} {lists} of the first {k} {verb}, "
+        f"{scope}{share}."
+    )
 
 
 def changed_table(changed: Sequence[ChangedList], dataset: Dataset, names: Names) -> pl.DataFrame:
