@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kgrec_core.contracts import BoolArray
+from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.contract import UNKNOWN_USER, EvidenceKind, EvidenceUnit, UserEvidence
 
@@ -36,9 +36,7 @@ def without(user: UserEvidence, units: Iterable[EvidenceUnit]) -> UserEvidence:
         ConfigError: a unit is a whole profile, which has no parts that could be taken out.
     """
     gone = set(units)
-    if not gone:
-        return user
-    return _kept(user, {unit for unit in units_of(user) if unit not in gone}, gone)
+    return _edited(user, gone, keeps=False) if gone else user
 
 
 def only(user: UserEvidence, units: Iterable[EvidenceUnit]) -> UserEvidence:
@@ -47,18 +45,32 @@ def only(user: UserEvidence, units: Iterable[EvidenceUnit]) -> UserEvidence:
     Raises:
         ConfigError: as for `without`.
     """
-    wanted = set(units)
-    return _kept(user, wanted, wanted)
+    return _edited(user, set(units), keeps=True)
 
 
-def _kept(user: UserEvidence, kept: set[EvidenceUnit], named: set[EvidenceUnit]) -> UserEvidence:
+def _edited(user: UserEvidence, named: set[EvidenceUnit], *, keeps: bool) -> UserEvidence:
+    """The user with nothing but the named units, or with everything else."""
     if any(unit.kind == "profile" for unit in named):
         raise ConfigError(
             "The whole profile cannot be taken out: this model learned one vector for the user and "
             "does not know which choices made it. Ask a model that names its evidence, such as "
             "fusion."
         )
-    return only_at(user, np.array([unit in kept for unit in units_of(user)], dtype=bool))
+
+    def kept(kind: EvidenceKind, indices: IndexArray) -> BoolArray:
+        of_kind = [unit.index for unit in named if unit.kind == kind]
+        is_named = np.isin(indices, of_kind) if of_kind else np.zeros(indices.size, dtype=bool)
+        return np.asarray(is_named if keeps else ~is_named, dtype=np.bool_)
+
+    told = [EvidenceUnit("text", place, words) for place, words in enumerate(user.texts)]
+    parts = (
+        kept("item", user.item_indices),
+        kept("entity", user.entity_indices),
+        np.array([(unit in named) == keeps for unit in told], dtype=np.bool_),
+        kept("friend", user.friend_indices),
+        kept("attribute", user.attribute_indices),
+    )
+    return only_at(user, np.concatenate(parts))
 
 
 def only_at(user: UserEvidence, kept: BoolArray) -> UserEvidence:

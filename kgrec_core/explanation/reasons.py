@@ -26,7 +26,16 @@ from kgrec_core.recommender.contract import (
     PathContribution,
 )
 
-__all__ = ["Reason", "Sentence", "main_reasons", "reasons", "sentences", "starts_at_evidence"]
+__all__ = [
+    "GraphKind",
+    "Reason",
+    "Sentence",
+    "graph_kind",
+    "main_reasons",
+    "reasons",
+    "sentences",
+    "starts_at_evidence",
+]
 
 GraphKind = Literal["direct", "shared", "carried"]
 """How a path reaches the item: in one link from the evidence, through an entity that both share,
@@ -118,7 +127,7 @@ def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
     for position, term in enumerate(explanation.contributions):
         for path in term.paths:
             relation = names.hops(path)[-1].relation_id
-            key = (relation, names.entity(path.entity_indices[-2]), _graph_kind(term, path))
+            key = (relation, names.entity(path.entity_indices[-2]), graph_kind(term, path))
             values[key] += path.value
             shares[key][position] += path.value
     found = []
@@ -133,7 +142,8 @@ def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
     return found
 
 
-def _graph_kind(term: Contribution, path: PathContribution) -> GraphKind:
+def graph_kind(term: Contribution, path: PathContribution) -> GraphKind:
+    """How a path of a contribution reaches the item."""
     if not starts_at_evidence(term, path):
         return "carried"
     is_direct = len(path.triple_indices) == 1 and term.evidence.kind == "item"

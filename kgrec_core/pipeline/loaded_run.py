@@ -16,6 +16,7 @@ from kgrec_core.data.split import Split
 from kgrec_core.errors import ConfigError, UnknownIdError
 from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.what_if import Change, WhatIf, what_if
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
 from kgrec_core.pipeline.building import open_text_encoder
@@ -35,6 +36,8 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
+from kgrec_core.recommender.fusion import FusionRecommender
+from kgrec_core.recommender.muting import Muted, mute
 from kgrec_core.recommender.registry import restore_recommender
 from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
@@ -207,6 +210,36 @@ class LoadedRun:
         state = self.recommender.state()
         recommender = restore_recommender(self.record.model, state, data)
         return LoadedRun(self.record, self.settings, inputs, recommender, self.encoder)
+
+    def muted(self, muted: Muted) -> LoadedRun:
+        """The same run without parts of its scores; see `kgrec_core.recommender.muting`.
+
+        Nothing is fitted again. To add new items as well, add them first.
+
+        Raises:
+            ConfigError: the model cannot switch them off.
+            UnknownIdError: the graph has no such relation or triple.
+        """
+        if muted.is_empty:
+            return self
+        return dataclasses.replace(self, recommender=mute(self.recommender, muted))
+
+    def what_if(self, evidence: UserEvidence, change: Change, k: int) -> WhatIf:
+        """Lists before and after a change; see `kgrec_core.explanation.what_if`.
+
+        Raises:
+            ConfigError: the change breaks a rule, or it has words and the run reads no texts.
+            UnknownIdError: an item, relation or triple is unknown.
+        """
+        return what_if(self.recommender, evidence, change, k, encode=self._encoded)
+
+    def links_by_relation(self) -> dict[str, int]:
+        """Relations that the model's paths can travel along, with their numbers of links.
+
+        In graph order; empty for a model that does not tell its paths.
+        """
+        found = self.recommender
+        return found.links_by_relation() if isinstance(found, FusionRecommender) else {}
 
     def _tag_index(self, tag: str) -> int:
         entity_id = tag_entity_id(tag)

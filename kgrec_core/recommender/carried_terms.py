@@ -27,12 +27,13 @@ def carried_terms(
     """Graph and text terms of a cold item; none for an item that is not cold.
 
     A path starts at the entity through which the score was carried: behavior, not a triple, ties
-    the evidence to it.
+    the evidence to it. What is carried is what the model says with all its parts: muting a part
+    takes away the terms that bear its name and leaves the others as they were.
     """
     cold = model.cold
     if cold is None or not model.is_cold[item_index]:
         return []
-    units, said = _said(model, core, user)
+    units, said = _said(model.whole or model, core, user)
     if not units:
         return []
     place = int(np.searchsorted(cold.items, item_index))

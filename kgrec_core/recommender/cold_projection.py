@@ -12,7 +12,7 @@ part and a text part, and the graph part a sum over the entities that c is linke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -47,13 +47,21 @@ class ContentFeatures:
     text_vectors: FloatArray
     text_weight: float
 
-    def graph_part(self, left: IndexArray, right: IndexArray) -> Matrix:
-        """Kernel of shared entities, float32 (n_left, n_right)."""
+    def graph_part(
+        self, left: IndexArray, right: IndexArray, muted: ContentFeatures | None = None
+    ) -> Matrix:
+        """Kernel of shared entities, float32 (n_left, n_right).
+
+        Args:
+            left: items.
+            right: items.
+            muted: weights, and the links that the items on the right have left; None for all.
+        """
         total = np.zeros((left.size, right.size), dtype=np.float32)
-        for kernel, weight in zip(self.links, self.link_weights, strict=True):
+        others = muted or self
+        for own, other, weight in zip(self.links, others.links, others.link_weights, strict=True):
             if weight:
-                links = kernel.richness
-                shared = links[left] @ links[right].T
+                shared = own.richness[left] @ other.richness[right].T
                 total += np.float32(weight) * shared.toarray()
         return total
 
@@ -81,12 +89,27 @@ class ColdProjection:
         items: cold items, int64 (n_cold,), ascending.
         features: content kernels.
         gate: how loud.
+        fitted: the projection before links of cold items were muted; it keeps the landmarks' links
+            and the regression. None for a projection with all its parts.
     """
 
     landmarks: IndexArray
     items: IndexArray
     features: ContentFeatures
     gate: float
+    fitted: ColdProjection | None = None
+
+    def muted(self, features: ContentFeatures) -> ColdProjection:
+        """The same regression, heard through what cold items have left.
+
+        Args:
+            features: the same kernels, without muted links and with weight 0 where all is muted.
+        """
+        return replace(self, features=features, fitted=self._whole)
+
+    @property
+    def _whole(self) -> ColdProjection:
+        return self.fitted or self
 
     def carried(self, scores: Matrix) -> Matrix:
         """Scores of the cold items, float32 (m, n_cold), from those of all items (m, n_items)."""
@@ -96,7 +119,10 @@ class ColdProjection:
     @cached_property
     def coefficients(self) -> tuple[Matrix, Matrix]:
         """B, split into what the graph and what the texts bring, float32 (n_landmarks, n_cold)."""
-        graph = self.features.graph_part(self.landmarks, self.items)
+        whole = self._whole.features
+        graph = whole.graph_part(self.landmarks, self.items, self.features)
+        if self.fitted is not None and self.features.text_weight == whole.text_weight:
+            return self.solved(graph), self.fitted.coefficients[1]
         text = self.features.text_part(self.landmarks, self.items)
         return self.solved(graph), self.solved(text)
 
@@ -106,7 +132,7 @@ class ColdProjection:
 
         if not right.size:
             return right
-        answer = torch.cholesky_solve(torch.from_numpy(right), self._factor)
+        answer = torch.cholesky_solve(torch.from_numpy(right), self._whole._factor)
         return np.asarray(answer.numpy(), dtype=np.float32)
 
     @cached_property
@@ -132,10 +158,16 @@ class ColdProjection:
         """
         told = self.solved(np.ascontiguousarray(said[:, self.landmarks].T))  # (n_landmarks, n)
         found = []
-        for kernel, weight in zip(self.features.links, self.features.link_weights, strict=True):
+        kernels = zip(
+            self._whole.features.links,
+            self.features.links,
+            self.features.link_weights,
+            strict=True,
+        )
+        for whole, kernel, weight in kernels:
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
-            for position, column in enumerate(kernel.incidence.indices[own]):
-                link = kernel.richness[self.landmarks][:, [int(column)]].toarray()[:, 0]
+            for position, column in enumerate(kernel.incidence.indices[own] if weight else ()):
+                link = whole.richness[self.landmarks][:, [int(column)]].toarray()[:, 0]
                 strength = self.gate * weight * float(kernel.richness.data[own][position])
                 values = np.float32(strength) * (link @ told)
                 entity = int(kernel.entity_indices[column])

@@ -9,7 +9,8 @@ import numpy as np
 
 from kgrec_core.contracts import FloatArray, OnProgress, Progress, no_progress
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.errors import MissingStepError
+from kgrec_core.errors import ConfigError, MissingStepError
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.recommender.cold_gate import choose_cold_gates, with_cold_items
 from kgrec_core.recommender.contract import (
     PairExplanation,
@@ -28,8 +29,10 @@ from kgrec_core.recommender.fusion_fitting import (
     with_long_tail,
 )
 from kgrec_core.recommender.fusion_model import FusionModel
+from kgrec_core.recommender.fusion_muting import links_by_relation, muted_model
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.fusion_state import model_from_state, state_of
+from kgrec_core.recommender.muting import NOT_SAVED, Muted
 from kgrec_core.recommender.search import search
 from kgrec_core.recommender.similarity_choice import choose_similarity
 
@@ -53,6 +56,8 @@ class FusionRecommender:
     def __init__(self, settings: FusionSettings) -> None:
         self.settings = settings
         self._model: FusionModel | None = None
+        self._graph: KnowledgeGraph | None = None
+        self._muted = Muted()
 
     @property
     def model(self) -> FusionModel:
@@ -64,6 +69,17 @@ class FusionRecommender:
         if self._model is None:
             raise MissingStepError("The fusion model has to be fitted before it can score.")
         return self._model
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The graph that the model was fitted on.
+
+        Raises:
+            MissingStepError: `fit` was not called.
+        """
+        if self._graph is None:
+            raise MissingStepError("The fusion model has to be fitted before it knows a graph.")
+        return self._graph
 
     @property
     def n_items(self) -> int:
@@ -85,6 +101,7 @@ class FusionRecommender:
         parameters, metrics = self._chosen(trial, newcomers, kernels, rng, on_progress)
         on_progress(Progress("Fitting on all known interactions", 0, 1, metrics))
         self._model = self._final(data, kernels, parameters, rng, on_progress)
+        self._graph, self._muted = data.graph, Muted()
         on_progress(Progress("Fitting on all known interactions", 1, 1, metrics))
         return metrics
 
@@ -143,8 +160,30 @@ class FusionRecommender:
         model = with_long_tail(model, known, self.settings.long_tail)
         return with_cold_items(model, known.item_counts(), parameters)
 
+    def muted(self, muted: Muted) -> FusionRecommender:
+        """The same model without these parts, beside those that are muted already.
+
+        Raises:
+            UnknownIdError: the graph has no such relation or triple.
+        """
+        whole = self.model.whole or self.model
+        changed = FusionRecommender(self.settings)
+        changed._graph, changed._muted = self.graph, self._muted.joined(muted)
+        changed._model = muted_model(whole, changed._muted, self.graph)
+        return changed
+
+    def links_by_relation(self) -> dict[str, int]:
+        """Links that paths can travel along, counted by relation id, muted ones left out."""
+        return links_by_relation(self.model, self.graph)
+
     def state(self) -> RecommenderState:
-        """Settings, chosen parameters and arrays; graph kernels are rebuilt from the graph."""
+        """Settings, chosen parameters and arrays; graph kernels are rebuilt from the graph.
+
+        Raises:
+            ConfigError: parts are muted.
+        """
+        if not self._muted.is_empty:
+            raise ConfigError(NOT_SAVED)
         return state_of(self.model, self.settings)
 
     @classmethod
@@ -155,7 +194,7 @@ class FusionRecommender:
         """
         settings, model = model_from_state(state, data)
         recommender = cls(settings)
-        recommender._model = model
+        recommender._model, recommender._graph = model, data.graph
         return recommender
 
 

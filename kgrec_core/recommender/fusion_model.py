@@ -46,6 +46,8 @@ class FusionModel:
         cold: carries what is known about users over to items that nobody touched; None when
             there are no such items, or nothing to carry it.
         landmarks: the items from whose scores it carries, int64 (n_landmarks,).
+        whole: the model before parts were muted: what it says about known items is what is
+            carried over to cold ones. None for a model with all its parts.
     """
 
     attention: Attention
@@ -59,6 +61,7 @@ class FusionModel:
     channels: tuple[GatedChannel, ...] = ()
     cold: ColdProjection | None = None
     landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    whole: FusionModel | None = None
 
     @property
     def n_items(self) -> int:
@@ -100,16 +103,22 @@ class FusionModel:
 
     def score(self, users: Sequence[UserEvidence]) -> FloatArray:
         """Scores of all items, float32 (n_users, n_items)."""
+        scores = self._told_scores(users)
+        if self.cold is not None:
+            told = scores if self.whole is None else self.whole._told_scores(users)
+            scores[:, self.cold.items] += self.cold.carried(told - self.prior_scores(users))
+        if self.bias.any():
+            scores += self.bias
+        return scores
+
+    def _told_scores(self, users: Sequence[UserEvidence]) -> Matrix:
+        """What core and channels say, before anything is carried, float32 (n_users, n_items)."""
         parts = [gated.scores(users) for gated in self.channels]
         if self.content_kernels or self.correction is not None:
             parts.append(self._core_scores(users))
         scores = parts.pop() if parts else np.zeros((len(users), self.n_items), np.float32)
         for part in parts:
             scores += part
-        if self.cold is not None:
-            scores[:, self.cold.items] += self.cold.carried(scores - self.prior_scores(users))
-        if self.bias.any():
-            scores += self.bias
         return scores
 
     def _core_scores(self, users: Sequence[UserEvidence]) -> Matrix:

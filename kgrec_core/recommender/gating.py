@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -83,6 +83,16 @@ class GatedChannel:
     def _loudness_of(self, strengths: sp.csr_array) -> Matrix:
         n_voices = np.diff(strengths.indptr)
         return np.array([[self.loudness(int(n))] for n in n_voices], dtype=np.float32)
+
+    def muted(self) -> GatedChannel | None:
+        """The channel with nothing left but its prior, which is bias; None without one."""
+        if self.prior is None:
+            return None
+        nothing = LowRankKernel(
+            np.zeros((self.channel.n_sources, 0), dtype=np.float32),
+            np.zeros((self.prior.size, 0), dtype=np.float32),
+        )
+        return replace(self, channel=replace(self.channel, kernel=nothing))
 
     def extended(self, n_items: int) -> GatedChannel:
         """The same over a longer list of items."""

@@ -22,6 +22,7 @@ from kgrec_core.recommender.contract import (
     UserEvidence,
 )
 from kgrec_core.recommender.kernels import NeighborKernel
+from kgrec_core.recommender.muting import CollaborativeOnly
 from kgrec_core.recommender.neighbors import Similarity, nearest_items
 from kgrec_core.recommender.posterior import Correction
 
@@ -52,7 +53,7 @@ def item_contributions(
     )
 
 
-class KernelRecommender:
+class KernelRecommender(CollaborativeOnly):
     """A history is a 0/1 row, the kernel sparse or a `Correction` without content."""
 
     name: ClassVar[str]

@@ -6,14 +6,14 @@ evidence, columns are the items it speaks about. It is kept in factors, never as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
-from kgrec_core.contracts import FloatArray, IndexArray
+from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
 
 __all__ = [
     "CellPaths",
@@ -82,12 +82,15 @@ class IncidenceKernel:
         incidence: b, float32 (n_items, n_local) with sorted indices.
         entity_indices: graph index of each local column, int64 (n_local,).
         triple_of: row of the triples behind each stored entry of `incidence`, int64 (nnz,).
+        fitted: the kernel before links were muted, whose scale this one keeps; None for a kernel
+            with all its links.
     """
 
     name: str
     incidence: sp.csr_array
     entity_indices: IndexArray
     triple_of: IndexArray
+    fitted: IncidenceKernel | None = None
 
     @cached_property
     def diagonal(self) -> FloatArray:
@@ -97,6 +100,8 @@ class IncidenceKernel:
     @cached_property
     def sums(self) -> FloatArray:
         """Column sums before scaling, without the diagonal, float32 (n_items,)."""
+        if self.fitted is not None:
+            return self.fitted.sums
         ones = np.ones(self.incidence.shape[0], dtype=np.float32)
         sums = self.incidence @ (self.incidence.T @ ones) - self.diagonal
         return np.asarray(np.maximum(sums, 0.0), dtype=np.float32)
@@ -123,11 +128,25 @@ class IncidenceKernel:
         Well-documented items are often well-known ones: what is learned about items with many
         links may count more for others with many.
         """
-        n_links = np.diff(self.incidence.indptr).astype(np.float32)
+        n_links = np.diff((self.fitted or self).incidence.indptr).astype(np.float32)
         scale = np.sqrt(n_links / max(float(n_links.mean()), 1e-6)).astype(np.float32)
         data = self.incidence.data * np.repeat(scale, np.diff(self.incidence.indptr))
         return sp.csr_array(
             (data, self.incidence.indices, self.incidence.indptr), shape=self.incidence.shape
+        )
+
+    def without(self, is_muted: BoolArray) -> IncidenceKernel:
+        """The same kernel without some links; the paths that are left keep their values.
+
+        Args:
+            is_muted: bool (n_triples,), by row of the triples.
+        """
+        kept = ~is_muted[self.triple_of]
+        if kept.all():
+            return self
+        links = _kept_entries(self.incidence, kept)
+        return replace(
+            self, incidence=links, triple_of=self.triple_of[kept], fitted=self.fitted or self
         )
 
     def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
@@ -222,6 +241,18 @@ class NeighborKernel:
     sums: FloatArray
     triple_of: IndexArray
 
+    def without(self, is_muted: BoolArray) -> NeighborKernel:
+        """The same kernel without some links; those that are left keep their values.
+
+        Args:
+            is_muted: bool (n_triples,), by row of the triples.
+        """
+        kept = ~is_muted[self.triple_of]
+        if kept.all():
+            return self
+        columns = _kept_entries(self.columns, kept)
+        return replace(self, columns=columns, triple_of=self.triple_of[kept])
+
     def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
         product = left @ self.columns.T
@@ -248,6 +279,12 @@ class NeighborKernel:
         return CellPaths(
             keep.astype(np.int64), no_entity, triples, values[found].astype(np.float64)
         )
+
+
+def _kept_entries(matrix: sp.csr_array, kept: BoolArray) -> sp.csr_array:
+    """The stored entries that are kept, bool (nnz,), in their order."""
+    indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    return sp.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 def _no_paths() -> CellPaths:

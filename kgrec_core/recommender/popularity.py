@@ -14,6 +14,7 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
+from kgrec_core.recommender.muting import Muted
 
 __all__ = ["PopularityRecommender", "PopularitySettings"]
 
@@ -53,6 +54,10 @@ class PopularityRecommender:
         """Only bias."""
         score = float(self._counts[item_index])
         return PairExplanation(item_index, score, score, ())
+
+    def muted(self, muted: Muted) -> PopularityRecommender:
+        """The same: bias belongs to no view."""
+        return self
 
     def state(self) -> RecommenderState:
         """The counts."""

@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kgrec_core.explanation.names import Names
-from kgrec_core.explanation.reasons import GraphKind, starts_at_evidence
+from kgrec_core.explanation.reasons import GraphKind, graph_kind
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.recommender.contract import (
-    Contribution,
     EvidenceUnit,
     PairExplanation,
     PathContribution,
     UserEvidence,
 )
 
-__all__ = ["ShownPath", "all_paths", "path_fault", "path_kind", "shown_path"]
+__all__ = ["ShownPath", "all_paths", "path_fault", "shown_path"]
 
 
 @dataclass(frozen=True)
@@ -53,19 +52,11 @@ class ShownPath:
         return self.evidence.index if starts_there else None
 
 
-def path_kind(term: Contribution, path: PathContribution) -> GraphKind:
-    """How a path reaches the item."""
-    if not starts_at_evidence(term, path):
-        return "carried"
-    is_direct = len(path.triple_indices) == 1 and term.evidence.kind == "item"
-    return "direct" if is_direct else "shared"
-
-
 def all_paths(explanation: PairExplanation, names: Names) -> Iterator[ShownPath]:
     """Every path of an explanation."""
     for term in explanation.contributions:
         for path in term.paths:
-            kind = path_kind(term, path)
+            kind = graph_kind(term, path)
             steps = [f"{'' if hop.forward else '^'}{hop.relation_id}" for hop in names.hops(path)]
             type_ = "/".join([*(["behavior"] if kind == "carried" else []), *steps])
             yield ShownPath(explanation.item_index, term.evidence, path, kind, type_)

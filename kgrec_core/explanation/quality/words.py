@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kgrec_core.explanation.names import Names, relation_words
-from kgrec_core.explanation.quality.paths import path_kind
-from kgrec_core.explanation.reasons import GraphKind, Sentence
+from kgrec_core.explanation.reasons import GraphKind, Sentence, graph_kind
 from kgrec_core.explanation.wording import MAX_NAMED, plain_templates, whose_templates
 from kgrec_core.recommender.contract import Contribution, EvidenceKind, PairExplanation
 
@@ -94,7 +93,7 @@ def _graph_facts(terms: list[Contribution], names: Names) -> list[_GraphFact]:
     for at, term in enumerate(terms):
         for path in term.paths:
             relation = names.hops(path)[-1].relation_id
-            key = (relation, names.entity(path.entity_indices[-2]), path_kind(term, path))
+            key = (relation, names.entity(path.entity_indices[-2]), graph_kind(term, path))
             values[key] = values.get(key, 0.0) + path.value
             unit = (term.evidence.kind, names.evidence_label(term.evidence))
             told.setdefault(key, {})[at] = unit

@@ -19,6 +19,7 @@ from kgrec_core.recommender.contract import (
     UserEvidence,
 )
 from kgrec_core.recommender.kernel_based import item_contributions
+from kgrec_core.recommender.muting import CollaborativeOnly
 from kgrec_core.recommender.peers.fold_in import History, LeastSquares
 from kgrec_core.recommender.search_space import FloatRange, IntRange, SearchSpace
 
@@ -57,7 +58,7 @@ class AlsSettings(BaseModel):
     )
 
 
-class AlsRecommender:
+class AlsRecommender(CollaborativeOnly):
     """Every user, known or not, gets the vector that solves the half step for his evidence.
 
     With the item vectors v fixed, u = A_u^-1 sum_j c_uj v_j where

@@ -18,6 +18,7 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
+from kgrec_core.recommender.muting import CollaborativeOnly
 from kgrec_core.recommender.peers.factor_settings import (
     BprMfSettings,
     FactorSettings,
@@ -30,7 +31,7 @@ from kgrec_core.recommender.peers.fold_in import Float64, UserMap, fit_user_map
 __all__ = ["BprMfRecommender", "FactorRecommender", "LightGcnRecommender", "MfSoftmaxRecommender"]
 
 
-class FactorRecommender:
+class FactorRecommender(CollaborativeOnly):
     """score(u, i) = u . v_i: known users by their learned vector, all others folded in.
 
     The vector of a user stands for all that he did at once, so an explanation has one term, the

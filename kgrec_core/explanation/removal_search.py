@@ -1,0 +1,240 @@
+"""Looks for the smallest set of evidence units whose removal takes an item out of the list.
+
+Every answer is re-scored. What each single removal does to the item and to its rivals, added up,
+only says which sets are worth re-scoring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
+from kgrec_core.explanation.masking import without
+from kgrec_core.explanation.ranks import RankedItems, rank_of
+from kgrec_core.recommender.contract import EvidenceUnit, Recommender, UserEvidence
+
+__all__ = ["Found", "RemovalSearch"]
+
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+Places = tuple[int, ...]
+"""A set of units, by their positions."""
+
+CELLS = 8_000_000
+"""Scores held at once."""
+CHUNK = 256
+"""Sets scored before looking whether one of them is an answer."""
+RIVALS = 200
+"""Items whose predicted scores are followed, at least."""
+MAX_GREEDY = 200
+"""Units in the longest set that is tried, beside all of them."""
+MAX_PAIRS = 60_000
+"""Pairs that are compared by prediction."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A verified set.
+
+    Attributes:
+        units: what is removed.
+        scores: of all items after that, float32 (n_items,).
+        is_smallest: True when all smaller sets were tried.
+    """
+
+    units: tuple[EvidenceUnit, ...]
+    scores: FloatArray
+    is_smallest: bool
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A set after which the item is out, and by how much."""
+
+    places: Places
+    margin: float
+    scores: FloatArray
+
+
+class RemovalSearch:
+    """One search; `run` it once.
+
+    Attributes:
+        n_scorings: users scored so far, the one before any removal included.
+        rank_without_all: rank of the item without any of the units; None until it was tried.
+    """
+
+    def __init__(
+        self,
+        recommender: Recommender,
+        user: UserEvidence,
+        units: Sequence[EvidenceUnit],
+        before: RankedItems,
+        item_index: int,
+        k: int,
+        max_scorings: int,
+    ) -> None:
+        self._recommender = recommender
+        self._user = user
+        self._units = tuple(units)
+        self._before = before
+        self._item = item_index
+        self._k = k
+        self._max_scorings = max_scorings
+        self._followed = self._contenders()
+        self.n_scorings = 1
+        self.rank_without_all: int | None = None
+
+    def run(self) -> Found | Literal["stays", "out of budget"]:
+        """Singles, then a greedy set cut down to what is needed, then pairs."""
+        if self._left() <= len(self._units):
+            return "out of budget"
+        hit, effects, margins = self._singles()
+        if hit is not None:
+            return self._found(hit, is_smallest=True)
+        hit = self._greedy(effects)
+        if hit is None:
+            return "stays" if self._stays_without_all() else "out of budget"
+        hit = self._pruned(hit)
+        if len(hit.places) == 2:
+            return self._found(hit, is_smallest=True)
+        pair, all_tried = self._pair(effects, margins)
+        if pair is not None:
+            return self._found(pair, is_smallest=True)
+        return self._found(hit, is_smallest=all_tried and len(hit.places) == 3)
+
+    def _left(self) -> int:
+        return self._max_scorings - self.n_scorings
+
+    def _found(self, hit: _Hit, *, is_smallest: bool) -> Found:
+        units = tuple(self._units[place] for place in hit.places)
+        return Found(units, hit.scores, is_smallest)
+
+    def _contenders(self) -> IndexArray:
+        """The item, then the items that may pass it first, int64 (n,)."""
+        n_followed = max(RIVALS, 4 * self._k)
+        hidden = self._before.scores.copy()
+        hidden[self._before.known] = -np.inf
+        hidden[self._item] = -np.inf
+        best = np.argsort(-hidden, kind="stable")[:n_followed]
+        rivals = best[np.isfinite(hidden[best])]
+        return np.concatenate([[self._item], rivals]).astype(np.int64)
+
+    def _scored(self, sets: Sequence[Places]) -> Iterator[tuple[Places, Matrix]]:
+        """Sets with their scores, block by block: places of the block, float32 (m, n_items)."""
+        size = max(1, min(CHUNK, CELLS // max(self._before.scores.size, 1)))
+        for start in range(0, len(sets), size):
+            block = sets[start : start + size]
+            users = [without(self._user, [self._units[p] for p in places]) for places in block]
+            self.n_scorings += len(block)
+            yield tuple(range(start, start + len(block))), self._recommender.score(users)
+
+    def _judged(self, scores: Matrix) -> tuple[BoolArray, FloatArray]:
+        """Whether the item is out of the list, and its score minus that of the last one shown."""
+        own = scores[:, [self._item]]
+        others = scores.copy()
+        others[:, self._before.known] = -np.inf
+        others[:, self._item] = -np.inf
+        is_above = others > own
+        is_above[:, : self._item] |= others[:, : self._item] == own
+        return is_above.sum(axis=1) >= self._k, own[:, 0] - _kth(others, self._k)
+
+    def _best_hit(self, sets: Sequence[Places]) -> _Hit | None:
+        """The set that pushes the item furthest out, from the first block that has one."""
+        for block, scores in self._scored(sets):
+            is_out, margins = self._judged(scores)
+            if is_out.any():
+                row = int(np.argmin(np.where(is_out, margins, np.inf)))
+                return _Hit(sets[block[row]], float(margins[row]), scores[row])
+        return None
+
+    def _singles(self) -> tuple[_Hit | None, Matrix, FloatArray]:
+        """The best single removal, what each takes from each contender, and the margins."""
+        sets = [(place,) for place in range(len(self._units))]
+        base = self._before.scores[self._followed]
+        effects = np.zeros((len(sets), base.size), dtype=np.float32)
+        margins = np.zeros(len(sets), dtype=np.float32)
+        best: _Hit | None = None
+        for block, scores in self._scored(sets):
+            rows = np.array(block)
+            is_out, margins[rows] = self._judged(scores)
+            effects[rows] = base - scores[:, self._followed]
+            if is_out.any():
+                row = int(np.argmin(np.where(is_out, margins[rows], np.inf)))
+                if best is None or margins[rows[row]] < best.margin:
+                    best = _Hit(sets[rows[row]], float(margins[rows[row]]), scores[row])
+        return best, effects, margins
+
+    def _predicted(self, scores: Matrix) -> FloatArray:
+        """Margins from scores of the contenders, float32 (m,)."""
+        return np.asarray(scores[:, 0] - _kth(scores[:, 1:], self._k), dtype=np.float32)
+
+    def _greedy(self, effects: Matrix) -> _Hit | None:
+        """The shortest start of a greedy order after which the item is out."""
+        order, current = [], self._before.scores[self._followed]
+        left = np.arange(len(self._units))
+        while left.size and len(order) < MAX_GREEDY:
+            predicted = current - effects[left]
+            best = int(np.argmin(self._predicted(predicted)))
+            order.append(int(left[best]))
+            current = predicted[best]
+            left = np.delete(left, best)
+        for start in range(2, len(order) + 1, 32):
+            sets = [tuple(order[:n]) for n in range(start, min(start + 32, len(order) + 1))]
+            if len(sets) > self._left():
+                return None
+            for block, scores in self._scored(sets):
+                is_out, margins = self._judged(scores)
+                if is_out.any():
+                    row = int(np.argmax(is_out))
+                    return _Hit(sets[block[row]], float(margins[row]), scores[row])
+        return None
+
+    def _stays_without_all(self) -> bool:
+        everything = tuple(range(len(self._units)))
+        (_, scores), *_ = self._scored([everything])
+        self.rank_without_all = rank_of(scores[0], self._before.known, self._item)
+        return not bool(self._judged(scores)[0][0])
+
+    def _pruned(self, hit: _Hit) -> _Hit:
+        """The same set without what it does not need."""
+        while 2 < len(hit.places) <= self._left():
+            smaller = [hit.places[:at] + hit.places[at + 1 :] for at in range(len(hit.places))]
+            found = self._best_hit(smaller)
+            if found is None:
+                return hit
+            hit = found
+        return hit
+
+    def _pair(self, effects: Matrix, margins: FloatArray) -> tuple[_Hit | None, bool]:
+        """A pair that does it, and whether all pairs were tried when there is none."""
+        n_units = len(self._units)
+        places = np.arange(n_units)
+        if n_units * (n_units - 1) // 2 > MAX_PAIRS:
+            n_kept = int((2 * MAX_PAIRS) ** 0.5)
+            places = np.argsort(margins, kind="stable")[:n_kept]
+        left, right = (places[side] for side in np.triu_indices(places.size, 1))
+        is_whole = places.size == n_units and left.size <= self._left()
+        predicted = self._predicted_pairs(effects, left, right)
+        n_tried = left.size if is_whole else min(CHUNK, max(self._left(), 0))
+        best = np.argsort(predicted, kind="stable")[:n_tried]
+        pairs = [(int(left[at]), int(right[at])) for at in best]
+        return self._best_hit(pairs), is_whole
+
+    def _predicted_pairs(self, effects: Matrix, left: IndexArray, right: IndexArray) -> FloatArray:
+        base = self._before.scores[self._followed]
+        parts = [np.zeros(0, dtype=np.float32)]
+        for start in range(0, left.size, 4096):
+            part = slice(start, start + 4096)
+            parts.append(self._predicted(base - effects[left[part]] - effects[right[part]]))
+        return np.concatenate(parts)
+
+
+def _kth(scores: Matrix, k: int) -> FloatArray:
+    """The k-th largest of each row, float32 (m,); minus infinity where there are fewer."""
+    if scores.shape[1] < k:
+        return np.full(scores.shape[0], -np.inf, dtype=np.float32)
+    return np.asarray(np.partition(scores, scores.shape[1] - k, axis=1)[:, -k], dtype=np.float32)
