@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgrec_core.contracts import IndexArray
+from kgrec_core.explanation.fidelity import PairFidelity
 from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
-from kgrec_core.explanation.rescoring import Places, Rescorer
+from kgrec_core.explanation.rescoring import Rescorer
 from kgrec_core.explanation.wording import MAX_NAMED
 from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation
 
@@ -74,12 +75,12 @@ def named_units(explanation: PairExplanation, names: Names) -> tuple[EvidenceUni
     return tuple(dict.fromkeys(units))
 
 
-def decision(rescorer: Rescorer, named: Places, k: int) -> Decision | None:
-    """What the named units decide; None when none is named or the item is not among the first k."""
-    whole, without, alone = rescorer.of_all([rescorer.whole, rescorer.whole - named, named])
-    if not named or whole.rank > k:
+def decision(fidelity: PairFidelity) -> Decision | None:
+    """What the named units decide; None when the item is not among the first k to begin with."""
+    named, k = fidelity.named, fidelity.cutoff
+    if fidelity.rank > k:
         return None
-    return Decision(without.rank > k, alone.rank <= k, len(named))
+    return Decision(named.rank_without > k, named.rank_alone <= k, len(named.units))
 
 
 def characterization(necessary: float | None, sufficient: float | None) -> float | None:

@@ -204,7 +204,7 @@ def _comparison(values: dict[str, Any]) -> Comparison:
 
 
 def _method(values: dict[str, Any]) -> MethodRow:
-    parts = {
+    parts: dict[str, Any] = {
         name: Estimate(**value) if isinstance(value, dict) else value
         for name, value in values.items()
     }
