@@ -51,7 +51,7 @@ class Rescorer:
             )
         self._recommender = recommender
         self._user = user
-        self._item = item_index
+        self.item_index = item_index
         self.units: tuple[EvidenceUnit, ...] = units_of(user)
         self.whole: Places = frozenset(range(len(self.units)))
         self._known: dict[Places, Rescored] = {}
@@ -89,10 +89,10 @@ class Rescorer:
         return only_at(self._user, mask)
 
     def _measured(self, scores: np.ndarray[Any, Any]) -> list[Rescored]:
-        own = scores[:, [self._item]]
+        own = scores[:, [self.item_index]]
         others = scores[:, self._others]
         n_better = (others > own).sum(axis=1)
-        n_equal = (others[:, self._others < self._item] == own).sum(axis=1)
+        n_equal = (others[:, self._others < self.item_index] == own).sum(axis=1)
         ranks = 1 + n_better + n_equal
         return [
             Rescored(float(score), int(rank)) for score, rank in zip(own[:, 0], ranks, strict=True)

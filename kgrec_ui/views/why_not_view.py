@@ -9,14 +9,14 @@ import polars as pl
 
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.why_not import Difference, WhyNot
+from kgrec_core.explanation.why_not_wording import lacking_sentences, leading_sentences
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_score, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.words import counted
 
-__all__ = ["DifferenceBar", "DifferenceView", "difference_label", "difference_view"]
+__all__ = ["DifferenceBar", "DifferenceView", "ValuedSentence", "difference_label", "difference_view"]
 
 N_BARS = 12
-N_SENTENCES = 3
 RESIDUAL_LIMIT = 2e-5
 SCHEMA = {
     "what": pl.String,
@@ -45,12 +45,20 @@ class DifferenceBar:
 
 
 @dataclass(frozen=True)
+class ValuedSentence:
+    """A sentence and the part of the difference that it states."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
 class DifferenceView:
     """Two items for one user.
 
     Attributes:
         headline: ranks and gap in words.
-        sentences: what the asked item lacks most, and what speaks for it.
+        sentences: what the asked item lacks most, then what it has beyond the other.
         bars: largest differences, the rest as one bar.
         statement: that the bars add up to the gap.
         is_exact: whether they do.
@@ -58,7 +66,7 @@ class DifferenceView:
     """
 
     headline: str
-    sentences: tuple[str, ...]
+    sentences: tuple[ValuedSentence, ...]
     bars: tuple[DifferenceBar, ...]
     statement: str
     is_exact: bool
@@ -116,31 +124,15 @@ def _headline(found: WhyNot, names: Names) -> str:
     )
 
 
-def _sentences(found: WhyNot, names: Names) -> tuple[str, ...]:
-    item, other = names.item(found.item_index), names.item(found.against_index)
-    told = [_behind(row, names, item, other) for row in found.lacking[:N_SENTENCES]]
-    ahead = found.leading[:N_SENTENCES]
-    if ahead:
-        labels = [f"{difference_label(row, names)} ({format_signed(row.value)})" for row in ahead]
-        told.append(f"For “{item}” speak rather: {joined(labels, 3)}.")
-    if found.gap < 0 and not found.lacking:
-        told.append("Nothing speaks less for it than for the other; the rest is rounding.")
-    return tuple(told)
-
-
-def _behind(row: Difference, names: Names, item: str, other: str) -> str:
-    """One thing in which the asked item falls behind."""
-    label, value = difference_label(row, names), format_signed(row.value)
-    if row.key.modality == "bias":
-        return f"“{item}” is less popular with everybody than “{other}” ({value})."
-    label = f"{label[:1].upper()}{label[1:]}"
-    if row.value_item == 0 and row.value_against > 0:
-        return f"{label} speaks for “{other}”, and says nothing about “{item}” ({value})."
-    if row.value_item < 0 <= row.value_against:
-        return f"{label} speaks against “{item}”, and not against “{other}” ({value})."
-    if row.value_item < 0:
-        return f"{label} speaks more against “{item}” than against “{other}” ({value})."
-    return f"{label} speaks less for “{item}” than for “{other}” ({value})."
+def _sentences(found: WhyNot, names: Names) -> tuple[ValuedSentence, ...]:
+    told = [*lacking_sentences(found, names), *leading_sentences(found, names)]
+    return tuple(
+        ValuedSentence(
+            format_signed(sum(found.differences[place].value for place in sentence.positions)),
+            sentence.text,
+        )
+        for sentence in told
+    )
 
 
 def _bar(row: Difference, names: Names) -> DifferenceBar:
