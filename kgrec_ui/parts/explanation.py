@@ -45,7 +45,7 @@ SLOT_COLUMNS = {
     "stands for": st.column_config.TextColumn("Through", width=170),
     "term": st.column_config.TextColumn("Term of the sum", width=260),
     "part of the score": st.column_config.NumberColumn("Part of the score", format="%.5f"),
-    "stated in": st.column_config.TextColumn("Stated in", width=190),
+    "source": st.column_config.TextColumn("Stated in", width=190),
 }
 GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {

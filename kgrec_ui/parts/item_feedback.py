@@ -69,7 +69,7 @@ def _wrong_reason(run: RunRecord, asked: Asked, item_index: int, item_id: str) -
     place = st.selectbox(
         "Which reason is wrong?",
         range(len(offered)),
-        format_func=lambda position: offered[position].label,
+        format_func=lambda position: offered[position].offered,
         key=Widget.RECOMMEND_WRONG,
         help="A link is left out for everybody, at once and in later trainings that count "
         "feedback. A past choice counts no more for this user.",

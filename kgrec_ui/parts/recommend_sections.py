@@ -58,11 +58,9 @@ def count_feedback(run: RunRecord, user_id: str) -> Asked:
         if asked.adjustment.is_empty:
             return asked
         ignores_links = caching_recommend.adapted(asked).ignores_links
+        words = adjustment_words(asked.adjustment, ignores_links=ignores_links)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":material/thumbs_up_down: {adjustment_words(asked.adjustment, ignores_links=ignores_links)}",
-            width="stretch",
-        )
+        st.markdown(f":material/thumbs_up_down: {words}", width="stretch")
         is_counted = st.toggle(
             "Count feedback",
             value=True,

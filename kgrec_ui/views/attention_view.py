@@ -16,7 +16,13 @@ from kgrec_core.recommender.contract import (
     PairExplanation,
     UserEvidence,
 )
-from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
+from kgrec_ui.theme import (
+    MODALITY_NAMES,
+    format_count,
+    format_score,
+    format_share,
+    format_signed,
+)
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
 from kgrec_ui.views.words import counted, shortened
 

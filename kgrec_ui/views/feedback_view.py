@@ -27,6 +27,7 @@ __all__ = [
     "changed_table",
     "feedback_table",
     "feedback_words",
+    "link_ids",
     "link_words",
     "said_about",
     "use_words",
@@ -58,7 +59,7 @@ class WrongReason:
     """A part of a reason that can be called wrong.
 
     Attributes:
-        label: as it is offered.
+        label: what it is.
         value: signed part of the score that goes with it.
         triple: a link of the graph; None for a past choice.
         item_id: a past choice; "" for a link.
@@ -68,6 +69,12 @@ class WrongReason:
     value: float
     triple: Triple | None = None
     item_id: str = ""
+
+    @property
+    def offered(self) -> str:
+        """As it is offered: what kind it is, its name, its part of the score."""
+        kind = "Past choice" if self.triple is None else "Link"
+        return f"{kind}: {self.label} ({format_signed(self.value)})"
 
 
 def feedback_words(feedback: CountedFeedback) -> str:
@@ -142,25 +149,16 @@ def wrong_reasons(explanation: PairExplanation, names: Names) -> list[WrongReaso
             for hop in names.hops(path):
                 links[hop.triple_index] = links.get(hop.triple_index, 0.0) + path.value
     found = [
-        WrongReason(f"Link: {link_words(row, names)}", value, triple=_ids(row, names))
+        WrongReason(link_words(row, names), value, triple=link_ids(row, names))
         for row, value in links.items()
         if value
     ]
     found += [
-        WrongReason(f"Past choice: {names.item(item)}", value, item_id=names.item_ids[item])
+        WrongReason(names.item(item), value, item_id=names.item_ids[item])
         for item, value in choices.items()
         if value
     ]
-    ordered = sorted(found, key=lambda reason: -abs(reason.value))
-    return [
-        WrongReason(
-            f"{reason.label} ({format_signed(reason.value)})",
-            reason.value,
-            reason.triple,
-            reason.item_id,
-        )
-        for reason in ordered
-    ]
+    return sorted(found, key=lambda reason: -abs(reason.value))
 
 
 def link_words(row: int, names: Names) -> str:
@@ -244,7 +242,8 @@ def changed_table(changed: Sequence[ChangedList], dataset: Dataset, names: Names
     return pl.DataFrame(rows, schema=DIFFERENCE_SCHEMA)
 
 
-def _ids(row: int, names: Names) -> Triple:
+def link_ids(row: int, names: Names) -> Triple:
+    """Head, relation and tail of a link."""
     head, relation, tail = (int(part) for part in names.graph.triples[row])
     entities = names.graph.entities
     return entities.id_of(head), names.graph.relations.id_of(relation), entities.id_of(tail)

@@ -14,7 +14,7 @@ from kgrec_ui.theme import MODALITY_NAMES, format_score, format_share, format_si
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
 from kgrec_ui.views.words import counted
 
-__all__ = ["HeatCell", "HeatView", "cell_terms", "heat_view"]
+__all__ = ["HeatCell", "HeatView", "cell_terms", "cell_words", "heat_view", "short_value"]
 
 N_ROWS = 20
 TERM_SCHEMA = {

@@ -19,6 +19,7 @@ N_REASONS = 3
 SIDE_SCHEMA = {
     "rank": pl.Int64,
     "item": pl.String,
+    "score": pl.Float64,
     "other rank": pl.String,
     "main reason": pl.String,
     "id": pl.String,
@@ -61,7 +62,11 @@ def overlap_of(
 
 
 def side_table(
-    items: Sequence[int], others: Sequence[int], reasons_of: Sequence[str], names: Names
+    items: Sequence[int],
+    scores: Sequence[float],
+    others: Sequence[int],
+    reasons_of: Sequence[str],
+    names: Names,
 ) -> pl.DataFrame:
     """One of the two lists, with the rank that each item has in the other."""
     places = {item: place + 1 for place, item in enumerate(others)}
@@ -69,6 +74,7 @@ def side_table(
         {
             "rank": list(range(1, len(items) + 1)),
             "item": [names.item(item) for item in items],
+            "score": list(scores),
             "other rank": [str(places[item]) if item in places else "–" for item in items],
             "main reason": list(reasons_of),
             "id": [names.item_ids[item] for item in items],

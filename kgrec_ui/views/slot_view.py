@@ -20,7 +20,7 @@ SCHEMA = {
     "stands for": pl.String,
     "term": pl.String,
     "part of the score": pl.Float64,
-    "stated in": pl.String,
+    "source": pl.String,
 }
 
 
@@ -43,7 +43,7 @@ def slot_table(told: Sequence[Reason], explanation: PairExplanation, names: Name
             else "what was said",
             "term": _product(explanation.contributions[position]),
             "part of the score": part,
-            "stated in": _sources(reason, explanation.contributions[position], names),
+            "source": _sources(reason, explanation.contributions[position], names),
         }
         for number, reason in enumerate(told, start=1)
         for position, part in zip(reason.positions, reason.parts, strict=True)

@@ -14,7 +14,13 @@ from kgrec_ui.theme import MODALITY_NAMES, format_count, format_score, format_si
 from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.words import counted
 
-__all__ = ["DifferenceBar", "DifferenceView", "ValuedSentence", "difference_label", "difference_view"]
+__all__ = [
+    "DifferenceBar",
+    "DifferenceView",
+    "ValuedSentence",
+    "difference_label",
+    "difference_view",
+]
 
 N_BARS = 12
 RESIDUAL_LIMIT = 2e-5
