@@ -132,7 +132,10 @@ def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
     item_id = item_picker(dataset, "Item", default=dataset.items.id_of(items[0]))
     item_index = dataset.items.index_of(item_id)
     user = caching_recommend.adapted(asked)
-    if item_index in set(user.evidence.item_indices.tolist()):
+    is_known = item_index in set(user.evidence.item_indices.tolist())
+    if item_id in asked.adjustment.added:
+        st.info("This item was liked: it counts as a choice now, so it is not recommended.")
+    elif is_known:
         st.info("This item is in the user's history already, so it is not recommended.")
     elif item_index in set(user.left_out.tolist()):
         st.info("This item was disliked, so it is not recommended. Its score is taken apart below.")
@@ -141,7 +144,8 @@ def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
     item_feedback(run, asked, item_index)
     with reported_errors(stop=True):
         view = caching_recommend.score_parts(asked, item_index)
-        fidelity = caching_recommend.fidelity(asked, item_index, k)
+        # A known item has no rank that could be lost.
+        fidelity = None if is_known else caching_recommend.fidelity(asked, item_index, k)
     show_score(view, key="recommend", fidelity=fidelity)
 
 

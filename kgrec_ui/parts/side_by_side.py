@@ -24,10 +24,10 @@ __all__ = ["side_by_side"]
 
 KINDS = {"users": "Two users", "runs": "Two runs"}
 COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=45),
-    "item": st.column_config.TextColumn("Item", width=170),
+    "rank": st.column_config.NumberColumn("Rank", width=42),
+    "item": st.column_config.TextColumn("Item", width=150),
     "other rank": st.column_config.TextColumn(
-        "Other", width=50, help="Rank of the same item in the other list; – when it is not there."
+        "Other", width=46, help="Rank of the same item in the other list; – when it is not there."
     ),
     "main reason": st.column_config.TextColumn("Main reason", width=150),
     "id": st.column_config.TextColumn("Id", width=70),

@@ -33,11 +33,11 @@ __all__ = ["what_if"]
 
 MODES: dict[Mode, str] = {"interactions": "Choices", "links": "Links of the item"}
 MOVE_COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=50),
-    "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
-    "item": st.column_config.TextColumn("Item", width=230),
-    "rank before": st.column_config.TextColumn("Rank before", width=90),
-    "score before": st.column_config.NumberColumn("Score before", format="%.4f", width=100),
+    "rank": st.column_config.NumberColumn("Rank", width=45),
+    "move": st.column_config.TextColumn("Move", width=50, help="Against the list before."),
+    "item": st.column_config.TextColumn("Item", width=190),
+    "rank before": st.column_config.TextColumn("Rank before", width=85),
+    "score before": st.column_config.NumberColumn("Score before", format="%.3f", width=90),
     "id": st.column_config.TextColumn("Id", width=80),
 }
 
@@ -65,17 +65,15 @@ def _steps(run: RunRecord, steps: list[Step]) -> None:
     names = caching.loaded_run(run.run_id).names
     labels = dict(zip(names.item_ids, names.graph.entity_labels, strict=False))
     for place, step in enumerate(list(steps)):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            words = step_words(step, labels, names)
-            st.markdown(f"{place + 1}. {as_markdown(words)}", width="stretch")
-            if st.button(
-                "Remove",
-                key=Widget.WHAT_IF.of("remove", place),
-                icon=":material/close:",
-                help=f"Take this step back: {words}",
-            ):
-                del steps[place]
-                st.rerun()
+        if st.button(
+            as_markdown(step_words(step, labels, names)),
+            key=Widget.WHAT_IF.of("remove", place),
+            icon=":material/close:",
+            help="Take this step back.",
+            width="stretch",
+        ):
+            del steps[place]
+            st.rerun()
     with st.container(horizontal=True):
         if st.button("Undo last", key=Widget.WHAT_IF.of("undo"), icon=":material/undo:"):
             steps.pop()

@@ -62,9 +62,9 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
                 type="line",
                 x0=row.uniform,
                 x1=row.uniform,
-                y0=position - 0.48,
-                y1=position + 0.48,
-                line={"color": palette.text, "width": 2},
+                y0=position - 0.5,
+                y1=position + 0.5,
+                line={"color": palette.text, "width": 1.5, "dash": "dot"},
             )
     largest = max(
         (

@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from kgrec_ui.theme import Palette, plotly_template
-from kgrec_ui.views.heat_view import HeatCell, HeatView, cell_words, short_value
+from kgrec_ui.views.heat_view import HeatCell, HeatView, cell_texts, cell_words
 from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_heat"]
@@ -24,10 +24,7 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
     A heat map itself tells no click, so transparent marks lie on its cells.
     """
     n_rows, n_columns = len(view.evidence), len(view.items)
-    texts = [
-        [short_value(value, is_attention=view.is_attention) for value in row] for row in view.values
-    ]
-    largest = max((abs(value) for row in view.values for value in row), default=0.0) or 1.0
+    largest = view.largest or 1.0
     figure = go.Figure(
         go.Heatmap(
             z=[list(row) for row in view.values],
@@ -38,7 +35,7 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
             colorscale=_scale(view, palette),
             xgap=2,
             ygap=2,
-            text=texts if n_columns <= MAX_TEXT_COLUMNS else None,
+            text=cell_texts(view) if n_columns <= MAX_TEXT_COLUMNS else None,
             texttemplate="%{text}",
             textfont={"size": 11},
             hoverinfo="skip",

@@ -78,7 +78,7 @@ def _node_options(node: PathNode, palette: Palette, step: int) -> dict[str, obje
             "size": 15 + round(MORE_FONT * node.share),
         },
         "margin": 9,
-        "widthConstraint": {"minimum": 110, "maximum": 220},
+        "widthConstraint": {"minimum": 110, "maximum": 220 if step == COLUMN_STEP else 320},
     }
 
 

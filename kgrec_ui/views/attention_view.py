@@ -224,7 +224,7 @@ def _baseline_words(rows: Sequence[AttentionRow]) -> str:
     times = top.weight / top.uniform
     far = f"{times:.1f} times" if abs(times - 1) >= 0.05 else "about"
     return (
-        f"The small lines mark uniform attention ({format_share(top.uniform)} for each choice). "
+        f"The dotted line marks uniform attention: {format_share(top.uniform)} for each. "
         f"The largest weight is {far} that."
     )
 

@@ -78,13 +78,13 @@ class WrongReason:
 
 
 def feedback_words(feedback: CountedFeedback) -> str:
-    """How much was said: "2 likes, 1 dislike, 1 blocked link"."""
+    """How much was said: "2 likes, 1 item left out, 1 blocked link"."""
     parts = [
-        counted(len(said), noun)
-        for said, noun in (
-            (feedback.likes, "like"),
-            (feedback.dislikes, "dislike"),
-            (feedback.blocked, "blocked link"),
+        counted(len(said), noun, plural)
+        for said, noun, plural in (
+            (feedback.likes, "like", ""),
+            (feedback.dislikes, "item left out", "items left out"),
+            (feedback.blocked, "blocked link", ""),
         )
         if said
     ]
@@ -95,8 +95,11 @@ def adjustment_words(found: Adjustment, *, ignores_links: bool) -> str:
     """What of the feedback changes one list, one sentence; "" when nothing does."""
     links = counted(len(found.triples), "blocked link")
     parts = [
-        counted(len(part), noun)
-        for part, noun in ((found.added, "like"), (found.removed, "dislike"))
+        counted(len(part), noun, plural)
+        for part, noun, plural in (
+            (found.added, "like", ""),
+            (found.removed, "item left out", "items left out"),
+        )
         if part
     ]
     if found.triples and not ignores_links:
@@ -139,7 +142,7 @@ def said_about(records: Sequence[FeedbackRecord], user_id: str, item_id: str) ->
 
 
 def wrong_reasons(explanation: PairExplanation, names: Names) -> list[WrongReason]:
-    """Links and past choices behind one score, by the size of the part that goes with them."""
+    """Links, then past choices behind one score, by the size of the part that goes with them."""
     links: dict[int, float] = {}
     choices: dict[int, float] = {}
     for term in explanation.contributions:
@@ -158,7 +161,7 @@ def wrong_reasons(explanation: PairExplanation, names: Names) -> list[WrongReaso
         for item, value in choices.items()
         if value
     ]
-    return sorted(found, key=lambda reason: -abs(reason.value))
+    return sorted(found, key=lambda reason: (reason.triple is None, -abs(reason.value)))
 
 
 def link_words(row: int, names: Names) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ import polars as pl
 
 from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
-from kgrec_ui.theme import MODALITY_NAMES, format_score, format_share, format_signed
+from kgrec_ui.theme import MODALITY_NAMES, format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
 from kgrec_ui.views.words import counted
 
-__all__ = ["HeatCell", "HeatView", "cell_terms", "cell_words", "heat_view", "short_value"]
+__all__ = ["HeatCell", "HeatView", "cell_terms", "cell_texts", "cell_words", "heat_view"]
 
 N_ROWS = 20
 TERM_SCHEMA = {
@@ -66,6 +67,12 @@ class HeatView:
     table: pl.DataFrame
     note: str = ""
 
+    @property
+    def largest(self) -> float:
+        """Size of the largest single value; the row of all others does not count."""
+        single = [row for row, unit in zip(self.values, self.units, strict=True) if unit]
+        return max((abs(value) for row in single for value in row), default=0.0)
+
 
 def heat_view(
     explanations: Sequence[PairExplanation],
@@ -110,7 +117,7 @@ def heat_view(
         tuple(pair.item_index for pair in explanations),
         tuple(rows),
         is_attention,
-        _sentence(rows, labels, items, is_attention=is_attention),
+        _sentence(rows[: len(kept)], labels, items, is_attention=is_attention),
         _table(rows, labels, items),
     )
 
@@ -217,8 +224,19 @@ def cell_words(view: HeatView, cell: HeatCell) -> str:
     return f"“{view.evidence[cell.row]}” for “{view.items[cell.column]}”: {what} {shown}"
 
 
-def short_value(value: float, *, is_attention: bool) -> str:
-    """A number that fits into a cell; empty for nothing."""
+def cell_texts(view: HeatView) -> list[list[str]]:
+    """Numbers that fit into the cells: two digits of the largest, the same decimals in all."""
+    if view.is_attention:
+        return [[format_share(value) if value else "" for value in row] for row in view.values]
+    n_decimals = 0
+    if view.largest:
+        n_decimals = max(0, min(6, 1 - math.floor(math.log10(view.largest))))
+    return [[_fixed(value, n_decimals) for value in row] for row in view.values]
+
+
+def _fixed(value: float, n_decimals: int) -> str:
+    """Empty for nothing; 0 for what is too small to be told."""
     if not value:
         return ""
-    return format_share(value) if is_attention else format_score(value)
+    text = f"{value:.{n_decimals}f}"
+    return text.replace("-", "−") if float(text) else "0"

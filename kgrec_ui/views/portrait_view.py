@@ -129,7 +129,8 @@ def _drawing(shown: Sequence[Interest], names: Names, sentence: str) -> PathView
             f"over {counted(len(interest.items), 'item')} of the list"
         )
         share = abs(interest.value) / largest
-        nodes[target] = PathNode(target, shortened(label, 26), title, "entity", 1, 0.0, share)
+        text = shortened(f"{relation_words(interest.relation_ids[0])} {label}", 36)
+        nodes[target] = PathNode(target, text, title, "entity", 1, 0.0, share)
         for source in interest.sources[:N_SOURCES]:
             key = _key(source.evidence)
             text = evidence_label(names, source.evidence)
@@ -167,7 +168,7 @@ def _edges(
                 source_key,
                 target,
                 label,
-                not by_behavior,
+                False,  # the box says it; on the lines the words would cover each other
                 f"{format_signed(value)} over the list; {where}",
                 value,
                 abs(value) / largest,

@@ -19,9 +19,9 @@ N_REASONS = 3
 SIDE_SCHEMA = {
     "rank": pl.Int64,
     "item": pl.String,
-    "score": pl.Float64,
     "other rank": pl.String,
     "main reason": pl.String,
+    "score": pl.Float64,
     "id": pl.String,
 }
 
@@ -74,9 +74,9 @@ def side_table(
         {
             "rank": list(range(1, len(items) + 1)),
             "item": [names.item(item) for item in items],
-            "score": list(scores),
             "other rank": [str(places[item]) if item in places else "–" for item in items],
             "main reason": list(reasons_of),
+            "score": list(scores),
             "id": [names.item_ids[item] for item in items],
         },
         schema=SIDE_SCHEMA,
