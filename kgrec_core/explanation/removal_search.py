@@ -98,16 +98,23 @@ class RemovalSearch:
         if hit is not None:
             return self._found(hit, is_smallest=True)
         hit = self._greedy(effects)
-        if hit is None:
-            return "stays" if self._stays_without_all() else "out of budget"
-        hit = self._pruned(hit)
-        for size in range(2, len(hit.places)):
+        if hit is not None:
+            hit = self._pruned(hit)
+        hit, is_smallest = self._smallest(hit, effects)
+        if hit is not None:
+            return self._found(hit, is_smallest=is_smallest)
+        return "stays" if self._stays_without_all() else "out of budget"
+
+    def _smallest(self, hit: _Hit | None, effects: Matrix) -> tuple[_Hit | None, bool]:
+        """The first set below the size of one that is known, and whether all were looked at."""
+        longest = len(self._units) if hit is None else len(hit.places) - 1
+        for size in range(2, longest + 1):
             smaller, all_tried = self._of_size(size, effects)
             if smaller is not None:
-                return self._found(smaller, is_smallest=True)
+                return smaller, True
             if not all_tried:
-                return self._found(hit, is_smallest=False)
-        return self._found(hit, is_smallest=True)
+                return hit, False
+        return hit, True
 
     def _left(self) -> int:
         return self._max_scorings - self.n_scorings
