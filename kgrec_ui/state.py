@@ -129,6 +129,10 @@ class Widget(StrEnum):
     TAIL_START = "tail_start"
     TAIL_STRENGTH = "tail_strength"
 
+    QUALITY_START = "quality_start"
+    QUALITY_USERS = "quality_users"
+    QUALITY_FIGURE = "quality_figure"
+
     def of(self, *parts: object) -> str:
         """The key of one widget among several of a kind, such as one per file."""
         return ":".join([str(self), *(str(part) for part in parts)])

@@ -15,6 +15,7 @@ from kgrec_core.cli import (
     graph_commands,
     list_commands,
     machine_commands,
+    quality_commands,
     text_commands,
     train_commands,
 )
@@ -62,6 +63,7 @@ app.command("finetune-text")(text_commands.finetune_text_encoder)
 app.command("use")(train_commands.use_run)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
+app.command("explain-quality")(quality_commands.measure_explanations)
 app.command("benchmark")(benchmark_commands.measure_models)
 app.command("signal")(benchmark_commands.check_links)
 app.command("doctor")(machine_commands.examine)
