@@ -10,7 +10,7 @@ from kgrec_core.explanation.quality.estimates import Estimate
 from kgrec_core.pipeline.explain_quality.report import Measure, QualityReport, Section
 from kgrec_ui.theme import format_count, format_score, format_share
 from kgrec_ui.views.labels import model_name
-from kgrec_ui.views.quality_words import quality_points
+from kgrec_ui.views.quality_words import power_text, quality_points
 from kgrec_ui.views.words import counted, joined
 
 __all__ = [
@@ -229,12 +229,16 @@ def _table(measures: list[Measure]) -> pl.DataFrame:
             "Value": [_text(m.estimate.value, m.is_share) for m in measures],
             "95 % interval": [_span(m.estimate, m.is_share) for m in measures],
             "Good is": [{"higher": "high", "lower": "low", "": ""}[m.better] for m in measures],
-            "Target": [measure.target.replace("%", " %") for measure in measures],
+            "Target": [_target(measure.target) for measure in measures],
             "Verdict": [VERDICTS[measure.verdict] for measure in measures],
             "Users": [measure.estimate.n_users for measure in measures],
             "Not defined for": [measure.estimate.n_undefined for measure in measures],
         }
     )
+
+
+def _target(words: str) -> str:
+    return words.replace("%", " %").replace("1e-05", power_text(1e-5))
 
 
 def _methods(report: QualityReport) -> pl.DataFrame | None:
@@ -250,7 +254,7 @@ def _methods(report: QualityReport) -> pl.DataFrame | None:
             "CNDCG": [_text(row.cndcg.value) for row in rows],
             "of chance": [_text(row.cndcg_random.value) for row in rows],
             "Random orders beaten": [_text(row.beaten.value, is_share=True) for row in rows],
-            "Scorings per explanation": [round(row.n_rescored) for row in rows],
+            "Scorings each": [round(row.n_rescored) for row in rows],
         }
     )
 
@@ -282,7 +286,7 @@ def _text(value: float | None, is_share: bool = False) -> str:
         return "–"
     if is_share:
         return format_share(value)
-    return f"{value:.0e}" if 0 < abs(value) < 1e-4 else format_score(value)
+    return power_text(value) if 0 < abs(value) < 1e-4 else format_score(value)
 
 
 def _span(estimate: Estimate, is_share: bool = False) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kgrec_core.pipeline.explain_quality.report import QualityReport, Worth
-from kgrec_ui.theme import format_score, format_share
+from kgrec_ui.theme import format_share
 from kgrec_ui.views.figures import fixed
 
-__all__ = ["quality_points", "worth_words"]
+__all__ = ["power_text", "quality_points", "worth_words"]
 
 LITTLE_AGREEMENT = 0.2
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def quality_points(report: QualityReport) -> tuple[str, ...]:
@@ -27,6 +28,12 @@ def quality_points(report: QualityReport) -> tuple[str, ...]:
         _words,
     )
     return tuple(text for maker in makers if (text := maker(report)))
+
+
+def power_text(value: float) -> str:
+    """A very small number as people write it: 5 × 10⁻⁸."""
+    digit, power = f"{value:.0e}".split("e")
+    return f"{digit} × 10{str(int(power)).translate(RAISED)}"
 
 
 def worth_words(worth: Worth) -> str:
@@ -52,7 +59,8 @@ def _exactness(report: QualityReport) -> str:
     worst = _value(report, "residual")
     if worst is None:
         return ""
-    return f"The terms add up to the score; the largest rounding error is {worst:.0e} of the score."
+    size = "0" if worst == 0 else power_text(worst)
+    return f"The terms add up to the score; the largest rounding error is {size} of the score."
 
 
 def _order(report: QualityReport) -> str:
@@ -110,7 +118,7 @@ def _agreement(report: QualityReport) -> str:
     tau, change = _value(report, "attention_tau"), _value(report, "attention_change")
     if tau is None:
         return ""
-    told = f"(Kendall's tau {format_score(tau)})"
+    told = f"(Kendall's tau {tau:.2f})".replace("-", "−")
     first = (
         f"A large attention weight does not mean that the choice matters for an item {told}: read "
         "the contributions instead."

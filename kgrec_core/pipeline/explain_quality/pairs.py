@@ -77,7 +77,7 @@ class PairMeasures:
     ) -> list[PairFidelity]:
         """Keep everything about some pairs of one user; returns their fidelity, in order."""
         kept.saw(user_index)
-        told = [pair for pair in told if not is_of_profile(pair)]
+        told = [pair for pair in told if pair.contributions and not is_of_profile(pair)]
         if user.is_empty or not told:
             return []
         items = [explanation.item_index for explanation in told]
