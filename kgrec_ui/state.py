@@ -137,8 +137,6 @@ class Widget(StrEnum):
     RECOMMEND_SECTION = "recommend_section"
     RECOMMEND_WRONG = "recommend_wrong"
     RECOMMEND_ALL_FEEDBACK = "recommend_all_feedback"
-    WHY_NOT_ITEM = "why_not_item"
-    WHY_NOT_SEARCH = "why_not_search"
     WHY_NOT_RIVAL = "why_not_rival"
     WHAT_IF = "what_if"
     WHAT_IF_SEARCH = "what_if_search"
@@ -147,6 +145,10 @@ class Widget(StrEnum):
     COMPARE = "compare"
     COMPARE_SEARCH = "compare_search"
     FEEDBACK = "feedback"
+
+    QUALITY_START = "quality_start"
+    QUALITY_USERS = "quality_users"
+    QUALITY_FIGURE = "quality_figure"
 
     def of(self, *parts: object) -> str:
         """The key of one widget among several of a kind, such as one per file."""

@@ -47,6 +47,11 @@ OF_PROFILE = (
     "be taken out in the order of its explanation."
 )
 
+SILENT = (
+    "Nothing that is known about this user says anything about the item: its score is its starting "
+    "value alone, so there is no order of reasons."
+)
+
 
 @dataclass(frozen=True)
 class UndefinedFidelity:
@@ -57,7 +62,7 @@ class UndefinedFidelity:
         words: one sentence for people.
     """
 
-    reason: Literal["no evidence", "one unit", "profile only"]
+    reason: Literal["no evidence", "one unit", "profile only", "silent"]
     words: str
 
 
@@ -251,6 +256,8 @@ def pair_fidelity(
         explanation = recommender.explain(user, item_index)
         if is_of_profile(explanation):
             return UndefinedFidelity("profile only", OF_PROFILE)
+        if not explanation.contributions:
+            return UndefinedFidelity("silent", SILENT)
         order = explained_order(explanation, rescorer.units)
     n_steps = min(max_units, n_units)
     orders = {"explainer": order} | _rivals(user, n_units, item_counts, rng)

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from kgrec_core.explanation.counterfactual import Counterfactual, NoCounterfactual
+from kgrec_core.explanation.counterfactual_wording import no_counterfactual_sentence
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.what_if import Change, ItemEffect, Term, WhatIf
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
@@ -188,10 +189,10 @@ def effect_sentences(effect: ItemEffect, names: Names) -> tuple[str, ...]:
 
 
 def counterfactual_words(found: Counterfactual | NoCounterfactual, names: Names) -> tuple[str, str]:
-    """The answer in one sentence, and how sure it is."""
-    label = names.item(found.item_index)
+    """The answer in one sentence that names the whole set, and how sure it is."""
     if isinstance(found, NoCounterfactual):
-        return _none_words(found, label), ""
+        return no_counterfactual_sentence(found, names), ""
+    label = names.item(found.item_index)
     if found.mode == "interactions":
         removed = _all_of([f"“{evidence_label(names, unit)}”" for unit in found.units])
         what = f"without {'the choice' if found.size == 1 else 'the choices'} {removed}"
@@ -205,22 +206,6 @@ def counterfactual_words(found: Counterfactual | NoCounterfactual, names: Names)
     proof = "No smaller set does it." if found.is_smallest_proved else "A smaller set may exist."
     scorings = counted(found.n_scorings, "re-scoring")
     return sentence, f"Verified by scoring everything again ({scorings}). {proof}"
-
-
-def _none_words(found: NoCounterfactual, label: str) -> str:
-    what = "choices" if found.mode == "interactions" else "links of the item"
-    if found.reason == "not listed":
-        rank = f" (rank {found.rank_before})" if found.rank_before else ""
-        return f"“{label}” is not among the first {found.k}{rank}, so nothing has to be removed."
-    if found.reason == "nothing to remove":
-        return f"No {what} speak for “{label}”, so none can be taken away."
-    if found.reason == "stays":
-        return (
-            f"“{label}” stays in the list without any {what}"
-            f"{f' (rank {found.rank_without_all})' if found.rank_without_all else ''}: other parts "
-            "of its score are enough."
-        )
-    return f"The search ended after {counted(found.n_scorings, 're-scoring')} without an answer."
 
 
 def _all_of(labels: Sequence[str]) -> str:

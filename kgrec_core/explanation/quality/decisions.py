@@ -8,6 +8,7 @@ and 1 - fidelity- is its PS, so the characterization score is F_NS.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from kgrec_core.contracts import IndexArray
 from kgrec_core.explanation.fidelity import PairFidelity
 from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
-from kgrec_core.explanation.rescoring import Rescorer
+from kgrec_core.explanation.rescoring import Places, Rescorer
 from kgrec_core.explanation.wording import MAX_NAMED
 from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation
 
@@ -94,19 +95,24 @@ def characterization(necessary: float | None, sufficient: float | None) -> float
     return 2.0 * necessary * sufficient / total if total else 0.0
 
 
-def share_effects(rescorer: Rescorer, order: IndexArray) -> ShareEffects:
-    """Comprehensiveness and sufficiency of the first units of an order.
+def share_effects(rescorer: Rescorer, orders: Sequence[IndexArray]) -> list[ShareEffects]:
+    """Comprehensiveness and sufficiency of the first units of several orders.
 
     Args:
         rescorer: the pair.
-        order: places of all units, int64 (n_units,), n_units at least 1.
+        orders: places of all units, int64 (n_units,) each, n_units at least 1.
     """
-    sizes = [max(1, math.ceil(share * order.size)) for share in SHARES]
-    firsts = [frozenset(order[:size].tolist()) for size in sizes]
+    firsts = [_firsts(order) for order in orders]
+    all_firsts = [first for found in firsts for first in found]
     whole = rescorer.of(rescorer.whole).score
-    left = rescorer.of_all([rescorer.whole - first for first in firsts])
-    kept = rescorer.of_all(firsts)
-    return ShareEffects(
-        float(np.mean([whole - part.score for part in left])),
-        float(np.mean([whole - part.score for part in kept])),
-    )
+    left = rescorer.of_all([rescorer.whole - first for first in all_firsts])
+    kept = rescorer.of_all(all_firsts)
+    n = len(SHARES)
+    lost = np.array([whole - part.score for part in left]).reshape(-1, n).mean(axis=1)
+    missing = np.array([whole - part.score for part in kept]).reshape(-1, n).mean(axis=1)
+    return [ShareEffects(*pair) for pair in zip(lost.tolist(), missing.tolist(), strict=True)]
+
+
+def _firsts(order: IndexArray) -> list[Places]:
+    sizes = [max(1, math.ceil(share * order.size)) for share in SHARES]
+    return [frozenset(order[:size].tolist()) for size in sizes]

@@ -29,7 +29,7 @@ __all__ = ["kept_quality", "measure_quality", "quality_of"]
 
 REPORT_NAME = "explain-quality.json"
 N_EXACT_USERS = 3
-MOST_EXACT_ITEMS = 300
+MOST_EXACT_ITEMS = 100
 
 
 def measure_quality(

@@ -77,7 +77,7 @@ class PairMeasures:
     ) -> list[PairFidelity]:
         """Keep everything about some pairs of one user; returns their fidelity, in order."""
         kept.saw(user_index)
-        told = [pair for pair in told if not is_of_profile(pair)]
+        told = [pair for pair in told if pair.contributions and not is_of_profile(pair)]
         if user.is_empty or not told:
             return []
         items = [explanation.item_index for explanation in told]
@@ -158,13 +158,12 @@ class PairMeasures:
     ) -> None:
         rescorer = Rescorer(self.run.recommender, user, pair.item_index)
         n_units = len(rescorer.units)
-        own = share_effects(rescorer, explained_order(pair, rescorer.units))
-        kept.add(user_index, "comprehensiveness", own.comprehensiveness)
-        kept.add(user_index, "sufficiency", own.sufficiency)
-        for _ in range(N_SHARE_ORDERS):
-            by_chance = share_effects(rescorer, self.rng.permutation(n_units))
-            kept.add(user_index, "comprehensiveness:random", by_chance.comprehensiveness)
-            kept.add(user_index, "sufficiency:random", by_chance.sufficiency)
+        by_chance = [self.rng.permutation(n_units) for _ in range(N_SHARE_ORDERS)]
+        orders = [explained_order(pair, rescorer.units), *by_chance]
+        for place, found in enumerate(share_effects(rescorer, orders)):
+            suffix = ":random" if place else ""
+            kept.add(user_index, f"comprehensiveness{suffix}", found.comprehensiveness)
+            kept.add(user_index, f"sufficiency{suffix}", found.sufficiency)
 
     def _add_stability(
         self, user_index: int, user: UserEvidence, item: int, kept: Observations

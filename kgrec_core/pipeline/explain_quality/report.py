@@ -170,6 +170,18 @@ class QualityReport:
         """One figure by its key; None when it is not in the report."""
         return next((found for found in self.measures if found.key == key), None)
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Labels of the figures whose target is missed."""
+        return tuple(label for label, verdict in self.verdicts if verdict == "missed")
+
+    @property
+    def verdicts(self) -> tuple[tuple[str, Verdict], ...]:
+        """Label and verdict of everything that has a target."""
+        compared = [(found.label, found.verdict) for found in self.comparisons if found.verdict]
+        single = [(found.label, found.verdict) for found in self.measures if found.verdict]
+        return (*compared, *single)
+
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
         return dataclasses.asdict(self)
