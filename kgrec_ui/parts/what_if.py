@@ -8,7 +8,6 @@ from kgrec_core.explanation.counterfactual import Counterfactual, Mode
 from kgrec_core.explanation.masking import units_of
 from kgrec_core.explanation.what_if import Change
 from kgrec_core.recommender.contract import EvidenceUnit
-from kgrec_core.recommender.muting import CanMute
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
@@ -18,6 +17,7 @@ from kgrec_ui.parts.ranked_list import list_columns
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.parts.what_if_controls import choose_step
 from kgrec_ui.state import Widget, get_state
+from kgrec_ui.views.explanation_view import is_in_one_piece
 from kgrec_ui.views.feedback_view import link_ids
 from kgrec_ui.views.what_if_view import (
     Step,
@@ -130,13 +130,12 @@ def _effect(run: RunRecord, asked: Asked, change: Change, items: list[int], k: i
 def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: int) -> None:
     """The smallest verified set of choices or links without which an item leaves the list."""
     dataset = caching.dataset(run.dataset_fingerprint)
-    user = caching_recommend.adapted(asked)
     st.subheader("What would change it?", anchor=False)
     st.caption(
         "The smallest set of choices, or of links of the item, without which the item leaves the "
         "list. Starts from the list as it is, without the steps above."
     )
-    if not isinstance(user.run.recommender, CanMute) and not _names_choices(asked, items):
+    if is_in_one_piece(caching_recommend.explained(asked, items[0])):
         st.info(
             "This model knows the user as one vector learned from all choices together; taking "
             "choices out means folding the rest in again, so answers are about such a list."
@@ -168,12 +167,6 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
                     *(Step("link", link_ids(row, names)) for row in found.triples),
                 ]
                 st.rerun()
-
-
-def _names_choices(asked: Asked, items: list[int]) -> bool:
-    """True when the model names single choices as reasons."""
-    terms = caching_recommend.explained(asked, items[0]).contributions
-    return any(term.evidence.kind != "profile" for term in terms)
 
 
 def _change(run: RunRecord, asked: Asked, steps: list[Step]) -> Change:
