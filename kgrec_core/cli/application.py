@@ -11,6 +11,7 @@ from kgrec_core import __version__
 from kgrec_core.cli import (
     ask_commands,
     benchmark_commands,
+    change_commands,
     data_commands,
     graph_commands,
     list_commands,
@@ -64,6 +65,8 @@ app.command("use")(train_commands.use_run)
 app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
 app.command("explain-quality")(quality_commands.measure_explanations)
+app.command("what-if")(change_commands.ask_what_if)
+app.command("counterfactual")(change_commands.find_counterfactual)
 app.command("benchmark")(benchmark_commands.measure_models)
 app.command("signal")(benchmark_commands.check_links)
 app.command("doctor")(machine_commands.examine)

@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgrec_core.cli.options import AsJson, WorkspaceFolder, opened_workspace
+from kgrec_core.cli.asking import (
+    Asker,
+    Attribute,
+    Entity,
+    Friend,
+    Like,
+    Run,
+    Tag,
+    Text,
+    User,
+    opened_run,
+)
+from kgrec_core.cli.options import AsJson, WorkspaceFolder
 from kgrec_core.cli.output import print_facts, print_json, print_table
-from kgrec_core.errors import UnknownIdError
 
 if TYPE_CHECKING:
     from kgrec_core.pipeline.loaded_run import LoadedRun
     from kgrec_core.recommender.contract import UserEvidence
 
 __all__ = ["explain_item", "recommend_items"]
-
-Run = Annotated[str, typer.Argument(help='Run id, the start of one, or "active".')]
-User = Annotated[str | None, typer.Option(help="Id of a known user.")]
-Like = Annotated[
-    list[str] | None, typer.Option(help="Item or entity that a newcomer likes; may be repeated.")
-]
-Entity = Annotated[
-    list[str] | None, typer.Option(help="Entity id a newcomer is interested in; may be repeated.")
-]
-Tag = Annotated[list[str] | None, typer.Option(help="Tag a newcomer likes; may be repeated.")]
-Text = Annotated[
-    list[str] | None, typer.Option(help="Words about a newcomer's taste; may be repeated.")
-]
-Friend = Annotated[
-    list[str] | None, typer.Option(help="Id of a user whom a newcomer knows; may be repeated.")
-]
-Attribute = Annotated[
-    list[str] | None,
-    typer.Option(help='What a newcomer is, such as "occupation: writer"; may be repeated.'),
-]
-
-
-@dataclass(frozen=True)
-class _Asker:
-    """Who asks: a known user, or a newcomer with what they state."""
-
-    user: str | None
-    like: list[str]
-    entity: list[str]
-    tag: list[str]
-    text: list[str]
-    friend: list[str]
-    attribute: list[str]
-
-    def require_one(self) -> None:
-        """Refuse nobody, and somebody who is both known and new."""
-        said = (self.like, self.entity, self.tag, self.text, self.friend, self.attribute)
-        stated = any(said)
-        if self.user is None and not stated:
-            raise typer.BadParameter(
-                "give --user, or --like, --entity, --tag, --text, --friend or --attribute."
-            )
-        if self.user is not None and stated:
-            raise typer.BadParameter("give either --user or what a newcomer likes, not both.")
-
-    def evidence(self, run: LoadedRun) -> UserEvidence:
-        """What the model may know about the asker."""
-        if self.user is not None:
-            return run.evidence_of(run.dataset.users.index_of(self.user))
-        likes, entities = [], list(self.entity)
-        for id_ in self.like:
-            if id_ in run.dataset.items:
-                likes.append(id_)
-            elif id_ in run.graph.entities:
-                entities.append(id_)
-            else:
-                raise _neither(run, id_)
-        return run.newcomer(likes, entities, self.tag, self.text, self.friend, self.attribute)
-
-
-def _neither(run: LoadedRun, id_: str) -> UnknownIdError:
-    try:
-        run.dataset.items.index_of(id_)
-    except UnknownIdError as error:
-        return UnknownIdError(f"'{id_}' is neither an item nor an entity of the graph. {error}")
-    raise AssertionError("only called for unknown ids")
 
 
 def recommend_items(
@@ -99,11 +42,11 @@ def recommend_items(
     as_json: AsJson = False,
 ) -> None:
     """The best items for a known user or a newcomer, what they know already left out."""
-    asker = _Asker(
+    asker = Asker(
         user, like or [], entity or [], tag or [], text or [], friend or [], attribute or []
     )
     asker.require_one()
-    with _loaded(workspace, run) as loaded:
+    with opened_run(workspace, run) as loaded:
         found = loaded.recommend(asker.evidence(loaded), k)
         items = [
             {
@@ -133,37 +76,53 @@ def explain_item(
     text: Text = None,
     friend: Friend = None,
     attribute: Attribute = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Id of another item: why not the first one, compared with this one?"),
+    ] = None,
     workspace: WorkspaceFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Why an item has its score: every part of the sum."""
-    asker = _Asker(
+    """Why an item has its score: every part of the sum; or why it is not ranked above another.
+
+    With --json: see `explanation_to_json`, and `why_not_to_json` with --against.
+    """
+    asker = Asker(
         user, like or [], entity or [], tag or [], text or [], friend or [], attribute or []
     )
     asker.require_one()
-    from kgrec_core.explanation.serialize import explanation_to_json
-
-    with _loaded(workspace, run) as loaded:
-        evidence = asker.evidence(loaded)
-        explanation = loaded.explain(evidence, loaded.dataset.items.index_of(item))
-        values = explanation_to_json(explanation, loaded.names, user_id=user)
+    with opened_run(workspace, run) as loaded:
+        evidence, index = asker.evidence(loaded), loaded.dataset.items.index_of(item)
+        if against is None:
+            values = _explained(loaded, evidence, index, user)
+        else:
+            other = loaded.dataset.items.index_of(against)
+            values = _compared(loaded, evidence, (index, other), user)
     if as_json:
         print_json(values)
-    else:
+    elif against is None:
         _print_explanation(values)
+    else:
+        _print_comparison(values)
 
 
-def _loaded(folder: Path | None, run: str) -> Any:
-    from contextlib import contextmanager
+def _explained(
+    loaded: LoadedRun, evidence: UserEvidence, item: int, user: str | None
+) -> dict[str, Any]:
+    from kgrec_core.explanation.serialize import explanation_to_json
 
-    @contextmanager
-    def opened() -> Any:
-        from kgrec_core.pipeline.loaded_run import load_run
+    explanation = loaded.explain(evidence, item)
+    return explanation_to_json(explanation, loaded.names, user_id=user)
 
-        with opened_workspace(folder) as workspace:
-            yield load_run(workspace, run)
 
-    return opened()
+def _compared(
+    loaded: LoadedRun, evidence: UserEvidence, items: tuple[int, int], user: str | None
+) -> dict[str, Any]:
+    from kgrec_core.explanation.serialize_changes import why_not_to_json
+    from kgrec_core.explanation.why_not import why_not
+
+    answer = why_not(loaded.recommender, evidence, *items, loaded.names)
+    return why_not_to_json(answer, loaded.names, user_id=user)
 
 
 def _print_explanation(values: dict[str, Any]) -> None:
@@ -182,4 +141,21 @@ def _print_explanation(values: dict[str, Any]) -> None:
             for term in terms
         ],
         empty="All of the score is bias.",
+    )
+
+
+def _print_comparison(values: dict[str, Any]) -> None:
+    other = values["against"]
+    rows = [(it["label"], it["rank"], it["score"], it["item"]) for it in (values, other)]
+    print_table(("item", "rank", "score", "id"), rows, empty="")
+    for sentence in values["lacking"]:
+        typer.echo(f"- {sentence}")
+    typer.echo("")
+    print_table(
+        ("difference", "item", "other", "modality", "because of"),
+        [
+            (row["value"], row["item"], row["against"], row["modality"], row["label"])
+            for row in values["differences"]
+        ],
+        empty="The two scores are made of the same parts.",
     )

@@ -117,8 +117,9 @@ def counterfactual(
 
     Mode "interactions" removes choices of the user. All single choices are tried; then a greedy set
     is built from what each choice takes from the item and from its rivals, checked by re-scoring
-    and cut down until no part of it can be spared; then pairs are tried, all of them when the
-    budget allows. Sizes 1 to 3 can so be proved to be the smallest.
+    and cut down until no choice in it can be spared; then all smaller sets are tried, size by size
+    while the budget lasts (4000 re-scorings: all pairs of 89 choices). When it does not last, only
+    the most promising sets of that size are, and the answer is not proved to be the smallest.
 
     A known user whose choices are removed is a known user no longer: a model with parameters per
     user folds them in, before and after, so the item's rank before may differ from that in the

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import comb
 from typing import Any, Literal
 
 import numpy as np
@@ -31,8 +33,8 @@ RIVALS = 200
 """Items whose predicted scores are followed, at least."""
 MAX_GREEDY = 200
 """Units in the longest set that is tried, beside all of them."""
-MAX_PAIRS = 60_000
-"""Pairs that are compared by prediction."""
+MAX_SETS = 60_000
+"""Sets that are compared by prediction at once."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +91,30 @@ class RemovalSearch:
         self.rank_without_all: int | None = None
 
     def run(self) -> Found | Literal["stays", "out of budget"]:
-        """Singles, then a greedy set cut down to what is needed, then pairs."""
+        """Singles, then a greedy set cut down to what is needed, then all smaller sets."""
         if self._left() <= len(self._units):
             return "out of budget"
-        hit, effects, margins = self._singles()
+        hit, effects = self._singles()
         if hit is not None:
             return self._found(hit, is_smallest=True)
         hit = self._greedy(effects)
-        if hit is None:
-            return "stays" if self._stays_without_all() else "out of budget"
-        hit = self._pruned(hit)
-        if len(hit.places) == 2:
-            return self._found(hit, is_smallest=True)
-        pair, all_tried = self._pair(effects, margins)
-        if pair is not None:
-            return self._found(pair, is_smallest=True)
-        return self._found(hit, is_smallest=all_tried and len(hit.places) == 3)
+        if hit is not None:
+            hit = self._pruned(hit)
+        hit, is_smallest = self._smallest(hit, effects)
+        if hit is not None:
+            return self._found(hit, is_smallest=is_smallest)
+        return "stays" if self._stays_without_all() else "out of budget"
+
+    def _smallest(self, hit: _Hit | None, effects: Matrix) -> tuple[_Hit | None, bool]:
+        """The first set below the size of one that is known, and whether all were looked at."""
+        longest = len(self._units) if hit is None else len(hit.places) - 1
+        for size in range(2, longest + 1):
+            smaller, all_tried = self._of_size(size, effects)
+            if smaller is not None:
+                return smaller, True
+            if not all_tried:
+                return hit, False
+        return hit, True
 
     def _left(self) -> int:
         return self._max_scorings - self.n_scorings
@@ -123,14 +133,14 @@ class RemovalSearch:
         rivals = best[np.isfinite(hidden[best])]
         return np.concatenate([[self._item], rivals]).astype(np.int64)
 
-    def _scored(self, sets: Sequence[Places]) -> Iterator[tuple[Places, Matrix]]:
-        """Sets with their scores, block by block: places of the block, float32 (m, n_items)."""
+    def _scored(self, sets: Sequence[Places]) -> Iterator[tuple[range, Matrix]]:
+        """Scores of sets, block by block: which sets, and float32 (m, n_items)."""
         size = max(1, min(CHUNK, CELLS // max(self._before.scores.size, 1)))
         for start in range(0, len(sets), size):
             block = sets[start : start + size]
             users = [without(self._user, [self._units[p] for p in places]) for places in block]
             self.n_scorings += len(block)
-            yield tuple(range(start, start + len(block))), self._recommender.score(users)
+            yield range(start, start + len(block)), self._recommender.score(users)
 
     def _judged(self, scores: Matrix) -> tuple[BoolArray, FloatArray]:
         """Whether the item is out of the list, and its score minus that of the last one shown."""
@@ -142,31 +152,31 @@ class RemovalSearch:
         is_above[:, : self._item] |= others[:, : self._item] == own
         return is_above.sum(axis=1) >= self._k, own[:, 0] - _kth(others, self._k)
 
-    def _best_hit(self, sets: Sequence[Places]) -> _Hit | None:
-        """The set that pushes the item furthest out, from the first block that has one."""
-        for block, scores in self._scored(sets):
-            is_out, margins = self._judged(scores)
-            if is_out.any():
-                row = int(np.argmin(np.where(is_out, margins, np.inf)))
-                return _Hit(sets[block[row]], float(margins[row]), scores[row])
-        return None
+    def _furthest(self, sets: Sequence[Places], block: range, scores: Matrix) -> _Hit | None:
+        """The set of a block that pushes the item furthest out; None when none does."""
+        is_out, margins = self._judged(scores)
+        if not is_out.any():
+            return None
+        row = int(np.argmin(np.where(is_out, margins, np.inf)))
+        return _Hit(sets[block[row]], float(margins[row]), scores[row])
 
-    def _singles(self) -> tuple[_Hit | None, Matrix, FloatArray]:
-        """The best single removal, what each takes from each contender, and the margins."""
+    def _first_hit(self, sets: Sequence[Places]) -> _Hit | None:
+        """The set that pushes the item furthest out, from the first block that has one."""
+        hits = (self._furthest(sets, block, scores) for block, scores in self._scored(sets))
+        return next((hit for hit in hits if hit is not None), None)
+
+    def _singles(self) -> tuple[_Hit | None, Matrix]:
+        """The best single removal, and what each takes from each contender."""
         sets = [(place,) for place in range(len(self._units))]
         base = self._before.scores[self._followed]
         effects = np.zeros((len(sets), base.size), dtype=np.float32)
-        margins = np.zeros(len(sets), dtype=np.float32)
         best: _Hit | None = None
         for block, scores in self._scored(sets):
-            rows = np.array(block)
-            is_out, margins[rows] = self._judged(scores)
-            effects[rows] = base - scores[:, self._followed]
-            if is_out.any():
-                row = int(np.argmin(np.where(is_out, margins[rows], np.inf)))
-                if best is None or margins[rows[row]] < best.margin:
-                    best = _Hit(sets[rows[row]], float(margins[rows[row]]), scores[row])
-        return best, effects, margins
+            effects[block.start : block.stop] = base - scores[:, self._followed]
+            hit = self._furthest(sets, block, scores)
+            if hit is not None and (best is None or hit.margin < best.margin):
+                best = hit
+        return best, effects
 
     def _predicted(self, scores: Matrix) -> FloatArray:
         """Margins from scores of the contenders, float32 (m,)."""
@@ -174,7 +184,8 @@ class RemovalSearch:
 
     def _greedy(self, effects: Matrix) -> _Hit | None:
         """The shortest start of a greedy order after which the item is out."""
-        order, current = [], self._before.scores[self._followed]
+        order: list[int] = []
+        current = self._before.scores[self._followed]
         left = np.arange(len(self._units))
         while left.size and len(order) < MAX_GREEDY:
             predicted = current - effects[left]
@@ -203,34 +214,38 @@ class RemovalSearch:
         """The same set without what it does not need."""
         while 2 < len(hit.places) <= self._left():
             smaller = [hit.places[:at] + hit.places[at + 1 :] for at in range(len(hit.places))]
-            found = self._best_hit(smaller)
+            found = self._first_hit(smaller)
             if found is None:
                 return hit
             hit = found
         return hit
 
-    def _pair(self, effects: Matrix, margins: FloatArray) -> tuple[_Hit | None, bool]:
-        """A pair that does it, and whether all pairs were tried when there is none."""
+    def _of_size(self, size: int, effects: Matrix) -> tuple[_Hit | None, bool]:
+        """A set of one size that does it, and whether all of them were tried if there is none."""
         n_units = len(self._units)
-        places = np.arange(n_units)
-        if n_units * (n_units - 1) // 2 > MAX_PAIRS:
-            n_kept = int((2 * MAX_PAIRS) ** 0.5)
-            places = np.argsort(margins, kind="stable")[:n_kept]
-        left, right = (places[side] for side in np.triu_indices(places.size, 1))
-        is_whole = places.size == n_units and left.size <= self._left()
-        predicted = self._predicted_pairs(effects, left, right)
-        n_tried = left.size if is_whole else min(CHUNK, max(self._left(), 0))
-        best = np.argsort(predicted, kind="stable")[:n_tried]
-        pairs = [(int(left[at]), int(right[at])) for at in best]
-        return self._best_hit(pairs), is_whole
+        n_sets = comb(n_units, size)
+        if n_sets <= self._left():
+            return self._first_hit(self._likely(_all_sets(n_units, size), effects, n_sets)), True
+        if n_sets > MAX_SETS:
+            return None, False
+        return self._first_hit(self._likely(_all_sets(n_units, size), effects, CHUNK)), False
 
-    def _predicted_pairs(self, effects: Matrix, left: IndexArray, right: IndexArray) -> FloatArray:
+    def _likely(self, sets: Sequence[Places], effects: Matrix, n_sets: int) -> list[Places]:
+        """The sets of one size with the lowest predicted margins, within what may be scored."""
+        if not sets:
+            return []
         base = self._before.scores[self._followed]
-        parts = [np.zeros(0, dtype=np.float32)]
-        for start in range(0, left.size, 4096):
-            part = slice(start, start + 4096)
-            parts.append(self._predicted(base - effects[left[part]] - effects[right[part]]))
-        return np.concatenate(parts)
+        places = np.array(sets, dtype=np.int64)  # (n_sets, size)
+        margins = [
+            self._predicted(base - effects[places[start : start + 4096]].sum(axis=1))
+            for start in range(0, len(sets), 4096)
+        ]
+        order = np.argsort(np.concatenate(margins), kind="stable")
+        return [sets[at] for at in order[: max(min(n_sets, self._left()), 0)]]
+
+
+def _all_sets(n_units: int, size: int) -> list[Places]:
+    return list(combinations(range(n_units), size))
 
 
 def _kth(scores: Matrix, k: int) -> FloatArray:

@@ -6,26 +6,22 @@ fitted again, so the answer says how *this* model would recommend, not what it w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kgrec_core.contracts import FloatArray
-from kgrec_core.data.interactions import NO_TIME
-from kgrec_core.errors import ConfigError
-from kgrec_core.explanation.masking import units_of, without
+from kgrec_core.explanation.change import Change, EncodeWords, changed_evidence
+from kgrec_core.explanation.masking import units_of
 from kgrec_core.explanation.ranks import RankedItems, known_items, rank_items, require_item
+from kgrec_core.explanation.term_changes import Term, lost_terms, merged_terms, placeless, terms_of
 from kgrec_core.recommender.contract import (
     UNKNOWN_USER,
-    Contribution,
     EvidenceUnit,
-    Modality,
     PairExplanation,
     Recommender,
     UserEvidence,
 )
-from kgrec_core.recommender.muting import Muted, mute
+from kgrec_core.recommender.muting import mute
 
 __all__ = [
     "Change",
@@ -37,42 +33,6 @@ __all__ = [
     "item_effect",
     "what_if",
 ]
-
-NOISE = 1e-9
-"""Paths that stay are added up anew: differences of this share of the largest term are none."""
-
-EncodeWords = Callable[[tuple[str, ...]], FloatArray]
-"""Words to unit vectors, float32 (n_words, dim)."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is different; can be hashed, so that answers can be kept.
-
-    Attributes:
-        dropped: units of evidence that are taken out.
-        likes: (item index, weight) of items that are added to the history; an item that is there
-            already gets the new weight.
-        entity_indices: entities that are stated as interests beside those that are.
-        words: words that are stated beside those that are.
-        muted: parts of all scores that are switched off.
-    """
-
-    dropped: tuple[EvidenceUnit, ...] = ()
-    likes: tuple[tuple[int, float], ...] = ()
-    entity_indices: tuple[int, ...] = ()
-    words: tuple[str, ...] = ()
-    muted: Muted = field(default_factory=Muted)
-
-    @property
-    def edits_evidence(self) -> bool:
-        """True when something about the user is different."""
-        return bool(self.dropped or self.likes or self.entity_indices or self.words)
-
-    @property
-    def is_empty(self) -> bool:
-        """True when nothing is different."""
-        return self.muted.is_empty and not self.edits_evidence
 
 
 @dataclass(frozen=True)
@@ -96,15 +56,6 @@ class Move:
     score_after: float
     in_before: bool
     in_after: bool
-
-
-@dataclass(frozen=True)
-class Term:
-    """What one unit of evidence brings to a score in one modality."""
-
-    modality: Modality
-    evidence: EvidenceUnit
-    value: float
 
 
 @dataclass(frozen=True)
@@ -186,36 +137,6 @@ class WhatIf:
         return tuple(move for move in self.moves if not move.in_after)
 
 
-def changed_evidence(
-    user: UserEvidence, change: Change, encode: EncodeWords | None = None
-) -> UserEvidence:
-    """The user as if the change had always been so.
-
-    Units are dropped first, then others are added. An added item counts as chosen at the time of
-    the newest choice, so that it is not taken for the oldest.
-
-    Args:
-        user: before.
-        change: what is different.
-        encode: needed for words.
-
-    Raises:
-        ConfigError: a dropped unit is not there or is a whole profile, a weight is not above 0, or
-            there are words and nothing that reads them.
-    """
-    if not change.edits_evidence:
-        return user
-    _require_there(user, change.dropped)
-    left = _with_likes(without(user, change.dropped), change.likes)
-    entities = [*left.entity_indices.tolist(), *change.entity_indices]
-    left = _with_words(left, change.words, encode)
-    return replace(
-        left,
-        entity_indices=np.array(list(dict.fromkeys(entities)), dtype=np.int64),
-        user_index=UNKNOWN_USER,
-    )
-
-
 def what_if(
     recommender: Recommender,
     user: UserEvidence,
@@ -290,8 +211,8 @@ def item_effect(recommender: Recommender, answer: WhatIf, item_index: int) -> It
         muted = answer.recommender_after.explain(answer.user_before, item_index)
     dropped, added = _edited(answer)
     gone = [
-        *_lost(before.contributions, muted.contributions),
-        *_terms_of(muted.contributions, dropped),
+        *lost_terms(before.contributions, muted.contributions),
+        *terms_of(muted.contributions, dropped),
     ]
     return ItemEffect(
         item_index,
@@ -299,50 +220,17 @@ def item_effect(recommender: Recommender, answer: WhatIf, item_index: int) -> It
         answer.after.rank(item_index),
         before,
         after,
-        _merged(gone),
-        _merged(_terms_of(after.contributions, added)),
+        merged_terms(gone),
+        merged_terms(terms_of(after.contributions, added)),
     )
 
 
 def _edited(answer: WhatIf) -> tuple[set[EvidenceUnit], set[EvidenceUnit]]:
     """Units that went and units that came; words are known by themselves, not by their place."""
-    before = {_placeless(unit) for unit in units_of(answer.user_before)}
-    after = {_placeless(unit) for unit in units_of(answer.user_after)}
+    before = {placeless(unit) for unit in units_of(answer.user_before)}
+    after = {placeless(unit) for unit in units_of(answer.user_after)}
     reweighted = {EvidenceUnit("item", index) for index, _ in answer.change.likes} & before & after
     return (before - after) | reweighted, (after - before) | reweighted
-
-
-def _placeless(unit: EvidenceUnit) -> EvidenceUnit:
-    return replace(unit, index=0) if unit.kind == "text" else unit
-
-
-def _terms_of(terms: Sequence[Contribution], units: set[EvidenceUnit]) -> list[Term]:
-    return [
-        Term(term.modality, term.evidence, term.value)
-        for term in terms
-        if _placeless(term.evidence) in units
-    ]
-
-
-def _lost(whole: Sequence[Contribution], muted: Sequence[Contribution]) -> list[Term]:
-    """What terms of the whole model lost by muting; nothing where they kept their value."""
-    left = {(term.modality, term.evidence): term.value for term in muted}
-    lost = [
-        Term(t.modality, t.evidence, t.value - left.get((t.modality, t.evidence), 0.0))
-        for t in whole
-    ]
-    largest = max((abs(term.value) for term in whole), default=0.0)
-    return [term for term in lost if abs(term.value) > NOISE * largest]
-
-
-def _merged(terms: Sequence[Term]) -> tuple[Term, ...]:
-    """One term per modality and evidence, largest first."""
-    totals: dict[tuple[Modality, EvidenceUnit], float] = {}
-    for term in terms:
-        key = (term.modality, term.evidence)
-        totals[key] = totals.get(key, 0.0) + term.value
-    found = [Term(modality, unit, value) for (modality, unit), value in totals.items()]
-    return tuple(sorted(found, key=lambda term: -abs(term.value)))
 
 
 def _moves(before: RankedItems, after: RankedItems) -> list[Move]:
@@ -360,49 +248,3 @@ def _moves(before: RankedItems, after: RankedItems) -> list[Move]:
         )
         for item in (*after.item_indices.tolist(), *left)
     ]
-
-
-def _require_there(user: UserEvidence, dropped: Sequence[EvidenceUnit]) -> None:
-    known = set(units_of(user))
-    missing = [unit for unit in dropped if unit not in known and unit.kind != "profile"]
-    if missing:
-        raise ConfigError(
-            f"'dropped' must name evidence of the user in 'Change' (got {missing[0].kind} "
-            f"{missing[0].text or missing[0].index}, which is not part of it)."
-        )
-
-
-def _with_likes(user: UserEvidence, likes: Sequence[tuple[int, float]]) -> UserEvidence:
-    wrong = [weight for _, weight in likes if not weight > 0]
-    if wrong:
-        raise ConfigError(f"'likes' must have weights above 0 in 'Change' (got {wrong[0]}).")
-    weights = dict(likes)
-    kept = ~np.isin(user.item_indices, list(weights))
-    newest = int(user.item_times.max()) if user.item_times.size else NO_TIME
-    return replace(
-        user,
-        item_indices=np.concatenate(
-            [user.item_indices[kept], np.array(list(weights), dtype=np.int64)]
-        ),
-        item_weights=np.concatenate(
-            [user.item_weights[kept], np.array(list(weights.values()), dtype=np.float32)]
-        ),
-        item_times=np.concatenate(
-            [user.item_times[kept], np.full(len(weights), newest, dtype=np.int64)]
-        ),
-    )
-
-
-def _with_words(
-    user: UserEvidence, words: Sequence[str], encode: EncodeWords | None
-) -> UserEvidence:
-    told = (word.strip() for word in words)
-    fresh = tuple(dict.fromkeys(word for word in told if word and word not in user.texts))
-    if not fresh:
-        return user
-    if encode is None:
-        raise ConfigError("'words' need a text model in 'Change', and this model reads no texts.")
-    vectors = encode(fresh)
-    if user.texts:
-        vectors = np.concatenate([user.text_vectors, vectors])
-    return replace(user, texts=(*user.texts, *fresh), text_vectors=vectors)

@@ -69,6 +69,7 @@ class WhyNot:
     """Two items for one user; the differences add up to the gap.
 
     Attributes:
+        user: whose evidence it is.
         item_index: the item that was asked about.
         against_index: the item that it is compared with.
         rank_item: from 1; None when the user knows it, so that it is not ranked.
@@ -79,6 +80,7 @@ class WhyNot:
         differences: largest first, either sign.
     """
 
+    user: UserEvidence
     item_index: int
     against_index: int
     rank_item: int | None
@@ -137,6 +139,7 @@ def why_not(
     scores, known = recommender.score([user])[0], user.item_indices
     item, against = (recommender.explain(user, index) for index in (item_index, against_index))
     return WhyNot(
+        user,
         item_index,
         against_index,
         rank_of(scores, known, item_index),
@@ -165,8 +168,9 @@ def compare(
             shares[key][unit] += abs(value)
     rows = []
     for key, (value_item, value_against) in values.items():
-        units = sorted(shares[key], key=lambda unit, key=key: -shares[key][unit])
-        rows.append(Difference(key, value_item, value_against, tuple(units)))
+        strongest = sorted(shares[key].items(), key=lambda pair: -pair[1])
+        units = tuple(unit for unit, _ in strongest)
+        rows.append(Difference(key, value_item, value_against, units))
     told = [row for row in rows if row.value]
     return tuple(sorted(told, key=lambda row: -abs(row.value)))
 

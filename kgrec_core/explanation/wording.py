@@ -13,12 +13,15 @@ from kgrec_core.recommender.contract import Contribution, EvidenceKind
 __all__ = [
     "MAX_NAMED",
     "PlainTemplate",
+    "capital",
     "carried_sentence",
     "direct_sentence",
+    "listed",
     "plain_sentence",
     "plain_templates",
     "plain_words",
     "shared_sentence",
+    "whose",
     "whose_templates",
 ]
 
@@ -118,9 +121,9 @@ def shared_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]]) -> str
     """Evidence and item share an entity; `told` are kind and label of the evidence."""
     items = [name for kind, name in told if kind == "item"]
     if not items:
-        return f"{_capital(label)}, which was named as an interest."
+        return f"{capital(label)}, which was named as an interest."
     stated = " and was named as an interest" if len(items) < len(told) else ""
-    return f"{_capital(label)}, like {_listed(items)} from the history{stated}."
+    return f"{capital(label)}, like {listed(items)} from the history{stated}."
 
 
 def carried_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]], *, is_for: bool) -> str:
@@ -129,15 +132,21 @@ def carried_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]], *, is
     The strongest kind of evidence is named, with up to three labels.
     """
     kind = told[0][0]
-    whose = _WHOSE[kind].format(labels=_listed([name for other, name in told if other == kind]))
-    return f"{_capital(label)}, which {whose} {'often' if is_for else 'seldom'} choose."
+    people = whose(kind, [name for other, name in told if other == kind])
+    return f"{capital(label)}, which {people} {'often' if is_for else 'seldom'} choose."
 
 
-def _capital(label: str) -> str:
+def whose(kind: EvidenceKind, labels: list[str]) -> str:
+    """The people that behavior ties to evidence of one kind: "people who chose Heat and Ran"."""
+    return _WHOSE[kind].format(labels=listed(labels))
+
+
+def capital(label: str) -> str:
+    """The label as the start of a sentence."""
     return label[:1].upper() + label[1:]
 
 
-def _listed(labels: list[str]) -> str:
+def listed(labels: list[str]) -> str:
     """Labels as running text: A; A and B; A, B, C and 2 more."""
     if len(labels) == 1:
         return labels[0]

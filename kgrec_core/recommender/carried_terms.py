@@ -38,11 +38,11 @@ def carried_terms(
         return []
     place = int(np.searchsorted(cold.items, item_index))
     text = said[:, cold.landmarks] @ cold.coefficients[1][:, place] * cold.gate
-    shares = cold.entity_shares(said, item_index)
+    shares = [(*link, values.tolist()) for *link, values in cold.entity_shares(said, item_index)]
     found = []
     for position, (unit, attention) in enumerate(units):
         paths = tuple(
-            PathContribution((entity, item_index), (triple,), float(values[position]))
+            PathContribution((entity, item_index), (triple,), values[position])
             for entity, triple, values in shares
             if values[position]
         )

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
 from kgrec_core.recommender.kernels import IncidenceKernel
@@ -159,17 +160,24 @@ class ColdProjection:
         told = self.solved(np.ascontiguousarray(said[:, self.landmarks].T))  # (n_landmarks, n)
         found = []
         kernels = zip(
-            self._whole.features.links,
+            self._whole.landmark_links,
             self.features.links,
             self.features.link_weights,
             strict=True,
         )
-        for whole, kernel, weight in kernels:
+        for marked, kernel, weight in kernels:
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
-            for position, column in enumerate(kernel.incidence.indices[own] if weight else ()):
-                link = whole.richness[self.landmarks][:, [int(column)]].toarray()[:, 0]
+            columns = kernel.incidence.indices[own] if weight else kernel.incidence.indices[:0]
+            links = marked[:, columns].toarray()  # (n_landmarks, n_columns)
+            for position, column in enumerate(columns):
                 strength = self.gate * weight * float(kernel.richness.data[own][position])
-                values = np.float32(strength) * (link @ told)
+                values = np.float32(strength) * (links[:, position] @ told)
                 entity = int(kernel.entity_indices[column])
                 found.append((entity, int(kernel.triple_of[own][position]), values))
         return found
+
+    @cached_property
+    def landmark_links(self) -> tuple[sp.csc_array, ...]:
+        """Links of the landmarks, one (n_landmarks, n_local) per kernel, for single columns."""
+        links = self.features.links
+        return tuple(sp.csc_array(kernel.richness[self.landmarks]) for kernel in links)

@@ -51,7 +51,8 @@ def links_by_relation(model: FusionModel, graph: KnowledgeGraph) -> dict[str, in
     found = [kernel.triple_of for kernel in model.graph_kernels if model.weight_of(kernel.name)]
     used = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     counts = np.bincount(graph.triples[used, 1], minlength=graph.n_relations)
-    return {graph.relations.id_of(index): int(counts[index]) for index in np.flatnonzero(counts)}
+    spoken = np.flatnonzero(counts).tolist()
+    return {graph.relations.id_of(index): int(counts[index]) for index in spoken}
 
 
 def _muted_triples(muted: Muted, graph: KnowledgeGraph) -> BoolArray:

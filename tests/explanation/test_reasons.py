@@ -230,10 +230,17 @@ def test_json_keeps_the_sum() -> None:
             "entities": ["Item 1", "Varda", "Item 0"],
             "relations": ["directed_by", "directed_by"],
             "value": 0.3,
+            "kind": "shared",
         }
     ]
     assert found["contributions"][1]["evidence"] == {"kind": "item", "id": "d", "label": "Item 3"}
     assert found["contributions"][2]["evidence"]["id"] == "quiet sea"
+
+
+def test_json_tells_links_from_what_behavior_carries() -> None:
+    found = explanation_to_json(pair(SEQUEL, carried_term(1, 0.1)), NAMES, user_id="u1")
+    kinds = [path["kind"] for term in found["contributions"] for path in term["paths"]]
+    assert kinds == ["direct", "carried"]
 
 
 def test_reasons_of_a_real_model_add_up_to_its_scores() -> None:

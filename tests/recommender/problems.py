@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 
+from kgrec_core.contracts import no_progress
 from kgrec_core.data.interactions import NO_TIME, Interactions
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.user_side import UserSide
+from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData
+from kgrec_core.recommender.fusion import FusionRecommender
+from kgrec_core.recommender.fusion_fitting import fit_channels, gated
+from kgrec_core.recommender.fusion_settings import GateParameters
+from kgrec_core.rng import make_rng
 
 N = 24
 
@@ -106,3 +116,36 @@ def random_problem(seed: int, *, n_users: int, n_items: int) -> TrainingData:
         graph_of(n_items, entities, list(dict.fromkeys(links))),
         vectors,
     )
+
+
+def with_people(seed: int) -> TrainingData:
+    """A random problem in which users have friends and attributes, and the last item is cold."""
+    data = random_problem(seed, n_users=24, n_items=16)
+    rng = np.random.default_rng(seed)
+    friends = np.triu(rng.random((24, 24)) < 0.2, 1).astype(np.float32)
+    attributes = (rng.random((24, 4)) < 0.4).astype(np.float32)
+    side = UserSide(
+        sp.csr_array(friends + friends.T), sp.csr_array(attributes), ("a", "b", "c", "d")
+    )
+    warm = data.train.item_indices != 15
+    held = data.validation.item_indices != 15
+    return dataclasses.replace(
+        data, train=data.train.select(warm), validation=data.validation.select(held), side=side
+    )
+
+
+def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommender:
+    """The same model with all channels and both cold gates switched on."""
+    parameters = recommender.model.attention.parameters
+    channels, parameters = fit_channels(
+        data, data.known(), recommender.settings, parameters, make_rng(1), no_progress
+    )
+    gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
+    chosen = parameters.model_copy(
+        update={"gates": gates, "cold_gate": 0.7, "carried_gate": 0.9, "cold_evenness": 0.5}
+    )
+    model = dataclasses.replace(recommender.model, channels=gated(channels, chosen))
+    loud_one = FusionRecommender(recommender.settings)
+    loud_one._model = with_cold_items(model, data.known().item_counts(), chosen)
+    loud_one._graph = data.graph
+    return loud_one

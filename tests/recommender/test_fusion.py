@@ -9,19 +9,16 @@ import scipy.sparse as sp
 from kgrec_core.contracts import no_progress
 from kgrec_core.errors import MissingStepError
 from kgrec_core.evaluation.ranking import top_k
-from kgrec_core.graph.user_side import UserSide
-from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.fusion import FusionRecommender
-from kgrec_core.recommender.fusion_fitting import fit_channels, gated
+from kgrec_core.recommender.fusion_fitting import fit_channels
 from kgrec_core.recommender.fusion_settings import (
     FitParameters,
     FusionSettings,
-    GateParameters,
 )
 from kgrec_core.rng import make_rng
-from tests.recommender.problems import N, checkerboard, random_problem
+from tests.recommender.problems import N, checkerboard, loud, random_problem, with_people
 
 
 def fitted(data: TrainingData, **settings: bool) -> FusionRecommender:
@@ -99,38 +96,6 @@ def test_dropping_evidence_changes_the_score_by_its_contributions_when_attention
             row[0, evidence] = voices.strengths[position] * part.loudness(voices.indices.size)
             expected += float(part.channel.kernel.spread(sp.csr_array(row))[0, item])
         assert own == pytest.approx(expected, abs=1e-6)
-
-
-def with_people(seed: int) -> TrainingData:
-    """A random problem in which users have friends and attributes, and the last item is cold."""
-    data = random_problem(seed, n_users=24, n_items=16)
-    rng = np.random.default_rng(seed)
-    friends = np.triu(rng.random((24, 24)) < 0.2, 1).astype(np.float32)
-    attributes = (rng.random((24, 4)) < 0.4).astype(np.float32)
-    side = UserSide(
-        sp.csr_array(friends + friends.T), sp.csr_array(attributes), ("a", "b", "c", "d")
-    )
-    warm = data.train.item_indices != 15
-    held = data.validation.item_indices != 15
-    return dataclasses.replace(
-        data, train=data.train.select(warm), validation=data.validation.select(held), side=side
-    )
-
-
-def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommender:
-    """The same model with all channels and both cold gates switched on."""
-    parameters = recommender.model.attention.parameters
-    channels, parameters = fit_channels(
-        data, data.known(), recommender.settings, parameters, make_rng(1), no_progress
-    )
-    gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
-    chosen = parameters.model_copy(
-        update={"gates": gates, "cold_gate": 0.7, "carried_gate": 0.9, "cold_evenness": 0.5}
-    )
-    model = dataclasses.replace(recommender.model, channels=gated(channels, chosen))
-    loud_one = FusionRecommender(recommender.settings)
-    loud_one._model = with_cold_items(model, data.known().item_counts(), chosen)
-    return loud_one
 
 
 def test_all_channels_and_cold_items_are_explained_exactly() -> None:
