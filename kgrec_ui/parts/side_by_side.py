@@ -199,8 +199,11 @@ def _one_item(run: RunRecord, left: _Side, right: _Side, names: Names) -> None:
         rows.to_pandas(),
         alt=f"Score of {names.item(item_index)} by modality on both sides.",
         column_config={
-            side.title: st.column_config.NumberColumn(side.title, format="%.4f")
-            for side in (left, right)
+            "part": st.column_config.TextColumn("Part of the score"),
+            **{
+                side.title: st.column_config.NumberColumn(side.title, format="%.4f")
+                for side in (left, right)
+            },
         },
         key="compare:modalities",
     )

@@ -18,7 +18,7 @@ from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["NO_GRAPH", "PortraitView", "portrait_view"]
 
-N_INTERESTS = 10
+N_INTERESTS = 8
 N_SOURCES = 3
 NO_GRAPH = "This run does not use the knowledge graph, so no path leads from a choice to an item."
 SCHEMA = {

@@ -9,6 +9,7 @@ from kgrec_core.config import TrainSettings
 from kgrec_core.pipeline.adapted import Adjustment, adapt
 from kgrec_core.pipeline.importing import import_path
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
+from kgrec_core.pipeline.seed_twins import make_twins
 from kgrec_core.pipeline.training import train
 from kgrec_core.storage.feedback import counted_feedback, feedback_of, give_feedback
 from kgrec_core.storage.workspace import Workspace
@@ -159,6 +160,18 @@ def test_the_badge_and_the_terms_of_the_sentences_stand_below_the_reasons(
     slots = table_with(at, "stands for")
     assert slots["sentence"].min() == 1
     assert "The dotted line marks uniform attention" in texts(at)
+
+
+def test_attention_shows_the_spread_over_seeds_once_twins_are_made(
+    open_page: OpenPage, own_workspace: SmallWorkspace
+) -> None:
+    workspace = workspace_of(own_workspace.root)
+    make_twins(workspace, own_workspace.fusion.run_id)
+    workspace.close()
+    at = open_page(own_workspace.root, RECOMMEND, user=USER)
+    assert is_sound(at)
+    assert "other seeds" in texts(at)
+    assert "Attention carries little" in texts(at) or "Attention makes the lists" in texts(at)
 
 
 # why not

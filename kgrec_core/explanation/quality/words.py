@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.reasons import GraphKind, Sentence, graph_kind
-from kgrec_core.explanation.wording import MAX_NAMED, plain_templates, whose_templates
+from kgrec_core.explanation.wording import MAX_NAMED, capital, plain_templates, whose_templates
 from kgrec_core.recommender.contract import Contribution, EvidenceKind, PairExplanation
 
 __all__ = ["is_supported", "read_list"]
@@ -122,7 +122,7 @@ def _states_direct(text: str, fact: _GraphFact) -> bool:
 
 
 def _states_shared(text: str, fact: _GraphFact) -> bool:
-    head, items = _capital(fact.label), fact.labels("item")
+    head, items = capital(fact.label), fact.labels("item")
     if not items:
         return text == f"{head}, which was named as an interest."
     end = f" from the history{INTEREST if len(items) < len(fact.told) else ''}."
@@ -134,7 +134,7 @@ def _states_shared(text: str, fact: _GraphFact) -> bool:
 
 def _states_carried(text: str, fact: _GraphFact) -> bool:
     start, end = (
-        f"{_capital(fact.label)}, which ",
+        f"{capital(fact.label)}, which ",
         f" {'often' if fact.value > 0 else 'seldom'} choose.",
     )
     if not (text.startswith(start) and text.endswith(end)):
@@ -151,7 +151,3 @@ def _states_carried(text: str, fact: _GraphFact) -> bool:
         if read_list(listed, labels) == len(labels):
             return True
     return False
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]
