@@ -25,6 +25,7 @@ __all__ = [
     "blocked_rows",
     "counted_split",
     "graph_without",
+    "is_held_out",
     "like_weight_of",
     "with_likes",
 ]
@@ -93,6 +94,11 @@ def counted_split(
     kept_validation = split.validation.select(~np.isin(_keys_of(split.validation), gone))
     train = kept_train.joined(_as_interactions(free_likes[is_new], fitting))
     return replace(split, train=train, validation=kept_validation), use
+
+
+def is_held_out(split: Split, user_index: int, item_index: int) -> bool:
+    """True where training must not learn what this user says about this item."""
+    return bool(_is_held_out(np.array([[user_index, item_index]], dtype=np.int64), split)[0])
 
 
 def graph_without(

@@ -7,7 +7,7 @@ import streamlit as st
 from kgrec_core.storage.feedback import FeedbackRecord, take_back
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
-from kgrec_ui.components import reader_timezone, show_table
+from kgrec_ui.components import is_wanted, reader_timezone, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
 from kgrec_ui.views.feedback_view import (
@@ -22,6 +22,8 @@ from kgrec_ui.views.words import as_markdown
 __all__ = ["feedback_log"]
 
 TABLE_HEIGHT = 390
+PAIRS_LIKE_AN_ITEM = 1000
+"""So many scores of one comparison weigh like one item in the limit of `is_wanted`."""
 MAX_UNDO = 200
 """More lines would make the list of choices slow; the latest are offered."""
 SAID_COLUMNS = {
@@ -77,12 +79,16 @@ def feedback_log(run: RunRecord, k: int) -> None:
 
 def _changed(run: RunRecord, k: int) -> None:
     """Whose first k differ, by what counts now."""
+    dataset = caching.dataset(run.dataset_fingerprint)
     with reported_errors(stop=True):
         said = caching_recommend.counted(run.dataset_fingerprint)
-        found, n_asked = caching_recommend.changed(run.run_id, said, k)
-    dataset = caching.dataset(run.dataset_fingerprint)
     st.subheader("Whose lists differ", anchor=False)
     st.markdown(f":gray[Counted now: {feedback_words(said)}.]")
+    cost = dataset.n_users * dataset.n_items // PAIRS_LIKE_AN_ITEM if said.blocked else 0
+    if not is_wanted(cost, "Compare lists", Widget.FEEDBACK.of("compare")):
+        return
+    with reported_errors(stop=True):
+        found, n_asked = caching_recommend.changed(run.run_id, said, k)
     sentence = changed_sentence(found, n_asked, dataset.n_users, k, asks_all=bool(said.blocked))
     st.markdown(f"**{as_markdown(sentence)}**")
     if found:

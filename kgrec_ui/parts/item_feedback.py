@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kgrec_core.pipeline.feedback import is_held_out
 from kgrec_core.storage.feedback import FeedbackKind, Triple, give_feedback, take_back
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
@@ -15,6 +16,10 @@ from kgrec_ui.views.words import as_markdown
 
 __all__ = ["item_feedback"]
 
+HELD_OUT = (
+    "For this user the item is held out for the test. What was said counts in the list at once; "
+    "training will not see it, so that accuracy stays honest."
+)
 HELP = {
     "like": "Counts as one more choice of this user, the newest one. The list is ranked again at "
     "once.",
@@ -25,7 +30,8 @@ HELP = {
 
 def item_feedback(run: RunRecord, asked: Asked, item_index: int) -> None:
     """One row of buttons about one item of one user."""
-    item_id = caching.dataset(run.dataset_fingerprint).items.id_of(item_index)
+    dataset = caching.dataset(run.dataset_fingerprint)
+    item_id = dataset.items.id_of(item_index)
     with reported_errors():
         records = caching_recommend.feedback(run.dataset_fingerprint)
         said = said_about(records, asked.user_id, item_id)
@@ -37,6 +43,9 @@ def item_feedback(run: RunRecord, asked: Asked, item_index: int) -> None:
             _button(run, asked, item_id, "dislike", is_off=said == "dislike")
             with st.popover("Wrong reason", icon=":material/report:"):
                 _wrong_reason(run, asked, item_index, item_id)
+        split = caching.loaded_run(run.run_id).split
+        if said and is_held_out(split, dataset.users.index_of(asked.user_id), item_index):
+            st.caption(HELD_OUT)
 
 
 def _button(

@@ -9,7 +9,7 @@ import streamlit as st
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import cutoff_slider, item_picker, show_table, user_picker
+from kgrec_ui.components import cutoff_slider, is_wanted, item_picker, show_table, user_picker
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.item_feedback import item_feedback
@@ -144,8 +144,11 @@ def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
     item_feedback(run, asked, item_index)
     with reported_errors(stop=True):
         view = caching_recommend.score_parts(asked, item_index)
+        key = Widget.RECOMMEND_WHAT_IF.of("fidelity")
+        fidelity = None
         # A known item has no rank that could be lost.
-        fidelity = None if is_known else caching_recommend.fidelity(asked, item_index, k)
+        if not is_known and is_wanted(dataset.n_items, "Check the reasons", key):
+            fidelity = caching_recommend.fidelity(asked, item_index, k)
     show_score(view, key="recommend", fidelity=fidelity)
 
 

@@ -11,7 +11,7 @@ from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import item_picker, show_table
+from kgrec_ui.components import is_wanted, item_picker, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.ranked_list import list_columns
 from kgrec_ui.parts.recommendation import first_items
@@ -145,17 +145,19 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
         item_id = item_picker(dataset, "Item of the list", default=dataset.items.id_of(items[0]))
     with right:
         has_links = bool(caching.loaded_run(run.run_id).links_by_relation())
-        mode = st.segmented_control(
+        chosen = st.segmented_control(
             "What may be removed",
-            list(MODES) if has_links else ["interactions"],
-            default="interactions",
-            format_func=MODES.__getitem__,
+            list(MODES.values()) if has_links else [MODES["interactions"]],
+            default=MODES["interactions"],
             key=Widget.CHANGE_UNITS,
             required=True,
         )
     item_index = dataset.items.index_of(item_id)
+    mode: Mode = "links" if chosen == MODES["links"] else "interactions"
+    if not is_wanted(dataset.n_items, "Search", Widget.CHANGE_UNITS.of("search")):
+        return
     with reported_errors():
-        found = caching_recommend.counterfactual(asked, item_index, k, mode or "interactions")
+        found = caching_recommend.counterfactual(asked, item_index, k, mode)
         names = caching.loaded_run(run.run_id).names
         sentence, proof = counterfactual_words(found, names)
         st.markdown(as_markdown(sentence))

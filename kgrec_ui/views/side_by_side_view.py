@@ -94,7 +94,7 @@ def modality_rows(
     ]
     rows = [("Bias", left.bias, right.bias)]
     rows += [
-        (MODALITY_NAMES[modality], *(_sum(pair, modality) for pair in (left, right)))
+        (MODALITY_NAMES[modality], _sum(left, modality), _sum(right, modality))
         for modality in modalities
     ]
     rows.append(("Score", left.score, right.score))

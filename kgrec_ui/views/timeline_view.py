@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from kgrec_core.contracts import BoolArray
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_ui.theme import format_score
@@ -67,7 +68,7 @@ def timeline_view(evidence: UserEvidence, item_labels: Sequence[str]) -> Timelin
 
 
 def _points(
-    evidence: UserEvidence, known: np.ndarray, item_labels: Sequence[str], n_unknown: int
+    evidence: UserEvidence, known: BoolArray, item_labels: Sequence[str], n_unknown: int
 ) -> TimelineView:
     order = np.argsort(evidence.item_times[known], kind="stable")
     items = evidence.item_indices[known][order].tolist()
@@ -80,7 +81,7 @@ def _points(
     return TimelineView("points", tuple(dates), tuple(weights), labels, sentence, table)
 
 
-def _months(evidence: UserEvidence, known: np.ndarray, n_unknown: int) -> TimelineView:
+def _months(evidence: UserEvidence, known: BoolArray, n_unknown: int) -> TimelineView:
     times = np.sort(evidence.item_times[known]).tolist()
     counts = Counter(_iso(second)[:7] for second in times)
     months = sorted(counts)

@@ -17,6 +17,7 @@ from kgrec_core.pipeline.feedback import (
     blocked_rows,
     counted_split,
     graph_without,
+    is_held_out,
     with_likes,
 )
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
@@ -117,6 +118,12 @@ def test_in_a_cold_split_nothing_makes_the_hidden_known(name: str, pair: tuple[s
     split, use = counted_split(split_of(name), DATA, CountedFeedback(likes=(pair,)))
     assert pair not in pairs(split.train)
     assert use.n_held_out == 1
+
+
+def test_what_is_held_out_can_be_told() -> None:
+    assert is_held_out(split_of(), 0, ITEMS.index("c"))
+    assert not is_held_out(split_of(), 1, ITEMS.index("c"))
+    assert is_held_out(split_of("cold-items"), 1, ITEMS.index("c"))
 
 
 def test_feedback_about_what_is_not_in_the_data_is_counted_as_unknown() -> None:

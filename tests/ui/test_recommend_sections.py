@@ -251,7 +251,7 @@ def test_links_can_be_what_would_change_it(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:
     at = open_page(small_workspace.root, RECOMMEND, user=USER, part="what-if", k="3")
-    at.segmented_control(key=Widget.CHANGE_UNITS).set_value("links").run()
+    at.segmented_control(key=Widget.CHANGE_UNITS).set_value("Links of the item").run()
     assert is_sound(at)
 
 
@@ -326,6 +326,17 @@ def test_a_like_counts_at_once_and_can_be_undone(
     assert "move" in table_with(at, "main reason").columns
     press(at, Widget.FEEDBACK.of("undo"))
     assert table_with(at, "main reason")["id"].tolist() == before
+
+
+def test_a_like_of_a_held_out_item_says_that_training_will_not_see_it(
+    open_page: OpenPage, own_workspace: SmallWorkspace, loaded: LoadedRun
+) -> None:
+    user = loaded.dataset.users.index_of(USER)
+    held_out = loaded.dataset.items.id_of(int(loaded.split.relevant_by_user()[user][0]))
+    at = open_page(own_workspace.root, RECOMMEND, user=USER, item=held_out)
+    assert "training will not see it" not in texts(at)
+    press(at, Widget.FEEDBACK.of("like"))
+    assert "training will not see it" in texts(at)
 
 
 def test_a_disliked_item_leaves_the_list_and_the_others_keep_their_order(
