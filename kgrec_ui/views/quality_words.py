@@ -119,12 +119,12 @@ def _agreement(report: QualityReport) -> str:
     if tau is None:
         return ""
     told = f"(Kendall's tau {tau:.2f})".replace("-", "−")
-    first = (
-        f"A large attention weight does not mean that the choice matters for an item {told}: read "
-        "the contributions instead."
-        if abs(tau) < LITTLE_AGREEMENT
-        else f"Attention and what the score loses without a choice go together {told}."
-    )
+    first = f"Attention and what the score loses without a choice go together {told}."
+    if tau < LITTLE_AGREEMENT:
+        first = (
+            f"A large attention weight does not mean that the choice matters for an item {told}: "
+            "read the contributions instead."
+        )
     if change is not None and change < 0.01:
         first += " The weights are global: the same for every item of a list."
     return first

@@ -145,7 +145,7 @@ def observed(values: dict[str, list[float]]) -> Observed:
     for name, column in values.items():
         for user, value in enumerate(column):
             kept.add(user, name, value)
-    return Observed(kept, Observations(), Observations(), (), [], 1.0)
+    return Observed(kept, Observations(), Observations(), (), [], 1.0, 1.0)
 
 
 FAR = {"deletion": [0.1, 0.2, 0.1, 0.2], "deletion:random": [0.8, 0.9, 0.8, 0.9]}
@@ -178,7 +178,7 @@ def test_one_invalid_path_misses_the_target() -> None:
 
 def test_a_slow_explanation_misses_the_target() -> None:
     kept = observed({})
-    slow = Observed(kept.main, kept.cold_items, kept.cold_users, (), [], 5.1)
+    slow = Observed(kept.main, kept.cold_items, kept.cold_users, (), [], 5.1, 0.5)
     (found,) = (m for m in measures(slow, 10, make_rng(0)) if m.key == "seconds_per_100")
     assert found.verdict == "missed"
     assert found.estimate == Estimate(5.1, None, None, 0, 0)

@@ -57,7 +57,12 @@ def test_the_points_tell_what_happens_without_the_reasons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tau", "words"), [(0.01, "does not mean that the choice matters"), (0.6, "go together")]
+    ("tau", "words"),
+    [
+        (0.01, "does not mean that the choice matters"),
+        (-0.4, "does not mean that the choice matters"),
+        (0.6, "go together"),
+    ],
 )
 def test_attention_is_compared_with_deletions(tau: float, words: str) -> None:
     points = "\n".join(quality_view(quality_report(tau=tau)).points)

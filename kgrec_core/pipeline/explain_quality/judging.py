@@ -37,7 +37,8 @@ class Observed:
         cold_users: users without a history.
         groups: parts of the users of `main`.
         all_residuals: residuals of some users with the whole catalog.
-        seconds_per_100: explaining and wording 100 pairs.
+        seconds_per_100: explaining and wording 100 pairs, by the clock.
+        processor_per_100: the same in processor seconds: on a busy machine the clock runs on.
     """
 
     main: Observations
@@ -46,13 +47,14 @@ class Observed:
     groups: tuple[Group, ...]
     all_residuals: Sequence[float]
     seconds_per_100: float
+    processor_per_100: float
 
 
 def measures(observed: Observed, k: int, rng: np.random.Generator) -> tuple[Measure, ...]:
     """Every figure that has a value for somebody, and those that have a target in any case."""
     found = [_measure(figure, observed, rng) for figure in figures(k)]
     found += [_combined(observed, key, label) for key, label in _COMBINED.items()]
-    found.append(_speed(observed))
+    found += _speed(observed)
     return tuple(m for m in found if m.estimate.value is not None or m.target)
 
 
@@ -162,9 +164,9 @@ def _mean(kept: Observations, name: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _speed(observed: Observed) -> Measure:
+def _speed(observed: Observed) -> tuple[Measure, Measure]:
     value, n_users = observed.seconds_per_100, len(observed.main.users)
-    return Measure(
+    clock = Measure(
         "seconds_per_100",
         "speed",
         "Explaining 100 pairs, seconds",
@@ -174,6 +176,15 @@ def _speed(observed: Observed) -> Measure:
         f"at most {FASTEST:g}",
         "met" if value <= FASTEST else "missed",
     )
+    worked = Measure(
+        "processor_per_100",
+        "speed",
+        "The same in processor seconds",
+        "Without the time in which other programs had the processor.",
+        "lower",
+        Estimate(observed.processor_per_100, None, None, n_users, 0),
+    )
+    return clock, worked
 
 
 def _lead(

@@ -150,11 +150,12 @@ def _observed(
         items = run.recommend(user, settings.k).item_indices
         _add_user(listing, pairs, index, user, items, cold_users)
     listing.finish()
-    speed = 100.0 * listing.seconds / max(1, listing.n_pairs)
+    per_100 = 100.0 / max(1, listing.n_pairs)
+    speed = per_100 * listing.seconds, per_100 * listing.processor_seconds
     exact = sample.warm[:N_EXACT_USERS].tolist()
     residuals = residuals_of_all_items(run, exact, MOST_EXACT_ITEMS, pairs.rng)
     groups = groups_of(run, sample.warm)
-    return Observed(main, cold_items, cold_users, groups, residuals, speed)
+    return Observed(main, cold_items, cold_users, groups, residuals, *speed)
 
 
 def _add_user(

@@ -196,6 +196,8 @@ class PairMeasures:
         user: UserEvidence,
         kept: Observations,
     ) -> None:
+        if isinstance(found, NoCounterfactual) and found.reason == "not listed":
+            return
         kept.add(user_index, f"{name}_success", float(isinstance(found, Counterfactual)))
         if isinstance(found, Counterfactual):
             kept.add(user_index, f"{name}_size", float(found.size))
