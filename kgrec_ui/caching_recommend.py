@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from kgrec_core.config import CountedFeedback
-    from kgrec_core.explanation.counterfactual import Counterfactual, Mode, NoCounterfactual
-    from kgrec_core.explanation.what_if import Change, ItemEffect, WhatIf
-    from kgrec_core.pipeline.adapted import AdaptedUser, Adjustment, ChangedList
+    from kgrec_core.pipeline.adapted import AdaptedUser, Adjustment
     from kgrec_core.pipeline.seed_twins import SeedTwins
     from kgrec_core.recommender.contract import EvidenceUnit, Modality, PairExplanation
     from kgrec_core.storage.feedback import FeedbackRecord
@@ -27,17 +25,14 @@ if TYPE_CHECKING:
     from kgrec_ui.views.portrait_view import PortraitView
     from kgrec_ui.views.score_view import ScoreView
     from kgrec_ui.views.timeline_view import TimelineView
-    from kgrec_ui.views.why_not_view import DifferenceView
 
 __all__ = [
     "Asked",
     "adapted",
     "ask",
-    "changed",
     "counted",
-    "counterfactual",
-    "effect",
     "explained",
+    "explained_list",
     "feedback",
     "fidelity",
     "heat",
@@ -49,14 +44,10 @@ __all__ = [
     "score_parts",
     "timeline",
     "twins",
-    "what_if",
-    "why_not",
     "wrong_reasons",
 ]
 
 FIDELITY_SEED = 0
-MAX_COMPARED_USERS = 5000
-"""Lists of more users are not compared in one go; the page says so."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +133,27 @@ def explained(asked: Asked, item_index: int) -> PairExplanation:
     return _explained(_root(), asked, item_index)
 
 
+@st.cache_resource(max_entries=32, show_spinner="Taking the list apart …")
+def _explained_list(
+    root: str, asked: Asked, item_indices: tuple[int, ...]
+) -> tuple[PairExplanation, ...]:
+    from kgrec_core.recommender.explaining import explain_items
+
+    user = adapted(asked)
+    return tuple(explain_items(user.run.recommender, user.evidence, item_indices))
+
+
+def explained_list(asked: Asked, item_indices: Sequence[int]) -> tuple[PairExplanation, ...]:
+    """The scores of a list taken apart; shared, only to be read."""
+    return _explained_list(_root(), asked, tuple(item_indices))
+
+
 @st.cache_data(max_entries=128, show_spinner=False)
 def _main_reasons(root: str, asked: Asked, item_indices: tuple[int, ...]) -> list[str]:
     from kgrec_core.explanation.reasons import main_reasons as told_apart
 
     names = caching.loaded_run(asked.run_id).names
-    return told_apart([explained(asked, item) for item in item_indices], names)
+    return told_apart(explained_list(asked, item_indices), names)
 
 
 def main_reasons(asked: Asked, item_indices: Sequence[int]) -> list[str]:
@@ -215,7 +221,7 @@ def _portrait(root: str, asked: Asked, item_indices: tuple[int, ...]) -> Portrai
     from kgrec_ui.views.portrait_view import portrait_view
 
     run = caching.loaded_run(asked.run_id)
-    found = interest_portrait([explained(asked, item) for item in item_indices], run.names)
+    found = interest_portrait(explained_list(asked, item_indices), run.names)
     return portrait_view(found, run.names, uses_graph=bool(run.links_by_relation()))
 
 
@@ -247,63 +253,6 @@ def fidelity(asked: Asked, item_index: int, k: int) -> FidelityView:
     return _fidelity(_root(), asked, item_index, k)
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing two sums …")
-def _why_not(root: str, asked: Asked, item_index: int, against_index: int) -> DifferenceView:
-    from kgrec_core.explanation.why_not import why_not as compared
-    from kgrec_ui.views.why_not_view import difference_view
-
-    user = adapted(asked)
-    found = compared(user.recommender, user.evidence, item_index, against_index, user.run.names)
-    return difference_view(found, user.run.names)
-
-
-def why_not(asked: Asked, item_index: int, against_index: int) -> DifferenceView:
-    """What tells the scores of two items apart."""
-    return _why_not(_root(), asked, item_index, against_index)
-
-
-@st.cache_resource(max_entries=8, show_spinner="Ranking again …")
-def _what_if(root: str, asked: Asked, change: Change, k: int) -> WhatIf:
-    return adapted(asked).what_if(change, k)
-
-
-def what_if(asked: Asked, change: Change, k: int) -> WhatIf:
-    """Lists before and after a change; shared, only to be read."""
-    return _what_if(_root(), asked, change, k)
-
-
-def effect(asked: Asked, change: Change, k: int, item_index: int) -> ItemEffect:
-    """What a change does to one score; ranks are those of the lists of `what_if`."""
-    import dataclasses
-
-    from kgrec_core.explanation.what_if import item_effect
-
-    answer = what_if(asked, change, k)
-    found = item_effect(adapted(asked).run.recommender, answer, item_index)
-    return dataclasses.replace(
-        found,
-        rank_before=answer.before.rank(item_index),
-        rank_after=answer.after.rank(item_index),
-    )
-
-
-@st.cache_data(max_entries=64, show_spinner="Looking for the smallest change …")
-def _counterfactual(
-    root: str, asked: Asked, item_index: int, k: int, mode: Mode
-) -> Counterfactual | NoCounterfactual:
-    from kgrec_core.explanation.counterfactual import counterfactual as searched
-
-    user = adapted(asked)
-    return searched(user.recommender, user.evidence, item_index, k, mode=mode)
-
-
-def counterfactual(
-    asked: Asked, item_index: int, k: int, mode: Mode
-) -> Counterfactual | NoCounterfactual:
-    """The smallest set of choices or links without which an item leaves the list."""
-    return _counterfactual(_root(), asked, item_index, k, mode)
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def _heat(
     root: str,
@@ -314,7 +263,7 @@ def _heat(
 ) -> HeatView:
     from kgrec_ui.views.heat_view import heat_view
 
-    pairs = [explained(asked, item) for item in item_indices]
+    pairs = explained_list(asked, item_indices)
     names = caching.loaded_run(asked.run_id).names
     return heat_view(pairs, names, modality=modality, is_attention=is_attention)
 
@@ -338,20 +287,6 @@ def wrong_reasons(asked: Asked, item_index: int) -> list[WrongReason]:
     from kgrec_ui.views.feedback_view import wrong_reasons as offered
 
     return offered(explained(asked, item_index), caching.loaded_run(asked.run_id).names)
-
-
-@st.cache_data(max_entries=16, show_spinner="Comparing lists with and without feedback …")
-def _changed(
-    root: str, run_id: str, said: CountedFeedback, k: int
-) -> tuple[list[ChangedList], int]:
-    from kgrec_core.pipeline.adapted import changed_lists
-
-    return changed_lists(caching.loaded_run(run_id), said, k, max_users=MAX_COMPARED_USERS)
-
-
-def changed(run_id: str, said: CountedFeedback, k: int) -> tuple[list[ChangedList], int]:
-    """Users whose list differs because of feedback, and how many were looked at."""
-    return _changed(_root(), run_id, said, k)
 
 
 def _root() -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "FeedbackUse",
     "blocked_rows",
     "counted_split",
+    "disliked_items",
     "graph_without",
     "is_held_out",
     "like_weight_of",
@@ -99,6 +100,12 @@ def counted_split(
 def is_held_out(split: Split, user_index: int, item_index: int) -> bool:
     """True where training must not learn what this user says about this item."""
     return bool(_is_held_out(np.array([[user_index, item_index]], dtype=np.int64), split)[0])
+
+
+def disliked_items(feedback: CountedFeedback, dataset: Dataset) -> dict[int, IndexArray]:
+    """Items that each user disliked: user index -> int64 (n,)."""
+    pairs, _ = _pairs(feedback.dislikes, dataset)
+    return {int(user): pairs[pairs[:, 0] == user, 1] for user in np.unique(pairs[:, 0])}
 
 
 def graph_without(

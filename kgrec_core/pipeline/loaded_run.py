@@ -21,7 +21,7 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
 from kgrec_core.pipeline.building import open_text_encoder
 from kgrec_core.pipeline.evaluating import run_settings
-from kgrec_core.pipeline.feedback import like_weight_of
+from kgrec_core.pipeline.feedback import disliked_items, like_weight_of
 from kgrec_core.pipeline.histories import Histories, ranker
 from kgrec_core.pipeline.inputs import RunInputs, prepare_inputs, text_model_of
 from kgrec_core.pipeline.new_items import (
@@ -182,12 +182,7 @@ class LoadedRun:
 
     @cached_property
     def _dislikes(self) -> dict[int, IndexArray]:
-        users, items = self.dataset.users, self.dataset.items
-        found: dict[int, list[int]] = {}
-        for user, item in self.settings.feedback.dislikes:
-            if user in users and item in items:
-                found.setdefault(users.index_of(user), []).append(items.index_of(item))
-        return {user: np.array(disliked, dtype=np.int64) for user, disliked in found.items()}
+        return disliked_items(self.settings.feedback, self.dataset)
 
     def explain(self, evidence: UserEvidence, item_index: int) -> PairExplanation:
         """Why an item has its score for a user, as terms that add up to it.

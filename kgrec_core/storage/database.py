@@ -135,10 +135,7 @@ class JobMetricRow(Base):
 
 
 class FeedbackRow(Base):
-    """One thing that was said about a recommendation; taken back, it stays with the time of that.
-
-    `reason_item_id` or the three ids of a link are set for a wrong reason, else "".
-    """
+    """One thing that was said; `reason_item_id` or the ids of a link are set for a wrong reason."""
 
     __tablename__ = "feedback"
     feedback_id: Mapped[str] = mapped_column(primary_key=True)

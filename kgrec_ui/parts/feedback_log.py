@@ -6,7 +6,7 @@ import streamlit as st
 
 from kgrec_core.storage.feedback import FeedbackRecord, take_back
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_recommend
+from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.components import is_wanted, reader_timezone, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
@@ -88,7 +88,7 @@ def _changed(run: RunRecord, k: int) -> None:
     if not is_wanted(cost, "Compare lists", Widget.FEEDBACK.of("compare")):
         return
     with reported_errors(stop=True):
-        found, n_asked = caching_recommend.changed(run.run_id, said, k)
+        found, n_asked = caching_changes.changed(run.run_id, said, k)
     sentence = changed_sentence(found, n_asked, dataset.n_users, k, asks_all=bool(said.blocked))
     st.markdown(f"**{as_markdown(sentence)}**")
     if found:

@@ -85,9 +85,8 @@ def _what_is_shown(asked: Asked, items: Sequence[int]) -> tuple[bool, Modality |
     )
     spoken: set[str] = set()
     with reported_errors(stop=True):
-        for item in items:
-            terms = caching_recommend.explained(asked, item).contributions
-            spoken |= {str(term.modality) for term in terms}
+        for pair in caching_recommend.explained_list(asked, items):
+            spoken |= {str(term.modality) for term in pair.contributions}
     offered = [ALL, *(name for name in MODALITY_NAMES if name in spoken)]
     chosen = right.selectbox(
         "Modality",

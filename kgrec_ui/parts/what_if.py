@@ -9,7 +9,7 @@ from kgrec_core.explanation.masking import units_of
 from kgrec_core.explanation.what_if import Change
 from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_recommend
+from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import is_wanted, item_picker, show_table
 from kgrec_ui.guards import reported_errors
@@ -86,7 +86,7 @@ def _steps(run: RunRecord, steps: list[Step]) -> None:
 def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: int) -> None:
     with reported_errors(stop=True):
         change = _change(run, asked, steps)
-        answer = caching_recommend.what_if(asked, change, k)
+        answer = caching_changes.what_if(asked, change, k)
     names = caching.loaded_run(run.run_id).names
     view = moves_view(answer, names)
     st.subheader(f"The first {view.table.height}", anchor=False)
@@ -112,7 +112,7 @@ def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: 
 def _effect(run: RunRecord, asked: Asked, change: Change, items: list[int], k: int) -> None:
     """The change on one score: what goes, what comes, what the rest makes of it."""
     names = caching.loaded_run(run.run_id).names
-    answer = caching_recommend.what_if(asked, change, k)
+    answer = caching_changes.what_if(asked, change, k)
     offered = list(dict.fromkeys([*items, *answer.after.item_indices.tolist()]))
     ids = {names.item_ids[item]: item for item in offered}
     chosen = st.selectbox(
@@ -122,7 +122,7 @@ def _effect(run: RunRecord, asked: Asked, change: Change, items: list[int], k: i
         key=Widget.WHAT_IF.of("effect"),
     )
     with reported_errors():
-        found = caching_recommend.effect(asked, change, k, ids[chosen])
+        found = caching_changes.effect(asked, change, k, ids[chosen])
         for sentence in effect_sentences(found, names):
             st.markdown(as_markdown(sentence))
 
@@ -157,7 +157,7 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
     if not is_wanted(dataset.n_items, "Search", Widget.CHANGE_UNITS.of("search")):
         return
     with reported_errors():
-        found = caching_recommend.counterfactual(asked, item_index, k, mode)
+        found = caching_changes.counterfactual(asked, item_index, k, mode)
         names = caching.loaded_run(run.run_id).names
         sentence, proof = counterfactual_words(found, names)
         st.markdown(as_markdown(sentence))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kgrec_core.explanation.names import Names
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_recommend
+from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import current_palette, item_picker, show_figure, show_table
 from kgrec_ui.guards import reported_errors
@@ -39,7 +39,7 @@ def why_not(run: RunRecord, asked: Asked, k: int) -> None:
         st.info("The list has no other item to compare with. Choose a longer list.")
         return
     with reported_errors(stop=True):
-        view = caching_recommend.why_not(asked, item_index, against)
+        view = caching_changes.why_not(asked, item_index, against)
     _answer(view, names.item(item_index), names.item(against))
 
 
