@@ -41,9 +41,9 @@ FIDELITY_COLUMNS = {
 }
 SLOT_COLUMNS = {
     "sentence": st.column_config.NumberColumn("Sentence", width=70),
-    "names": st.column_config.TextColumn("It names", width=200),
-    "stands for": st.column_config.TextColumn("Through", width=170),
-    "term": st.column_config.TextColumn("Term of the sum", width=260),
+    "names": st.column_config.TextColumn("It names", width=165),
+    "stands for": st.column_config.TextColumn("Through", width=135),
+    "term": st.column_config.TextColumn("Term of the sum", width=255),
     "part of the score": st.column_config.NumberColumn("Part of the score", format="%.5f"),
     "source": st.column_config.TextColumn("Stated in", width=190),
 }
@@ -151,7 +151,8 @@ def _slots(view: ScoreView, key: str) -> None:
     with st.expander("Where each sentence comes from", type="compact"):
         st.caption(
             "Sentences are numbered from the top. Each name in them stands for one term of the "
-            "sum: attention × gate × kernel. The parts of a sentence add up to its number."
+            "sum: attention × gate × kernel. Of a graph term, only the paths that the sentence "
+            "states count. The parts of a sentence add up to its number."
         )
         show_table(
             view.slots.to_pandas(),

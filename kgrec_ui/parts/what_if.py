@@ -65,11 +65,12 @@ def _steps(run: RunRecord, steps: list[Step]) -> None:
     names = caching.loaded_run(run.run_id).names
     labels = dict(zip(names.item_ids, names.graph.entity_labels, strict=False))
     for place, step in enumerate(list(steps)):
+        words = step_words(step, labels, names)
         if st.button(
-            as_markdown(step_words(step, labels, names)),
+            as_markdown(words),
             key=Widget.WHAT_IF.of("remove", place),
             icon=":material/close:",
-            help="Take this step back.",
+            help=f"Take this step back: {as_markdown(words)}",
             width="stretch",
         ):
             del steps[place]
