@@ -265,6 +265,16 @@ _WORDS = (
         is_share=True,
         at_least=1.0,
     ),
+    Figure(
+        "cf_words",
+        "words",
+        "Sentences about counterfactuals",
+        "Share of the answers whose sentences state only what was found and confirmed.",
+        "higher",
+        is_share=True,
+        at_least=1.0,
+        has_groups=False,
+    ),
 )
 
 
