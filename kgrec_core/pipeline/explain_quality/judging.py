@@ -9,7 +9,8 @@ import numpy as np
 
 from kgrec_core.explanation.quality.decisions import characterization
 from kgrec_core.explanation.quality.estimates import Estimate, Observations
-from kgrec_core.pipeline.explain_quality.figures import COMPARISONS, Figure, figures
+from kgrec_core.pipeline.explain_quality.figure import Figure
+from kgrec_core.pipeline.explain_quality.figures import COMPARISONS, figures
 from kgrec_core.pipeline.explain_quality.pairs import RIVALS
 from kgrec_core.pipeline.explain_quality.report import (
     Better,

@@ -12,6 +12,7 @@ from kgrec_core.explanation.counterfactual import (
     NoCounterfactual,
     counterfactual,
 )
+from kgrec_core.explanation.counterfactual_wording import counterfactual_sentences
 from kgrec_core.explanation.fidelity import (
     FidelityName,
     OrderFidelity,
@@ -22,6 +23,7 @@ from kgrec_core.explanation.fidelity import (
 from kgrec_core.explanation.masking import units_of, without
 from kgrec_core.explanation.orders import explained_order, is_of_profile
 from kgrec_core.explanation.quality.attention_tests import attention_agreement, shuffle_effect
+from kgrec_core.explanation.quality.counterfactual_words import states_counterfactual
 from kgrec_core.explanation.quality.decisions import decision, named_units, share_effects
 from kgrec_core.explanation.quality.estimates import Observations
 from kgrec_core.explanation.quality.exactness import (
@@ -204,13 +206,16 @@ class PairMeasures:
             kept.add(user_index, f"{name}_cost", float(found.n_scorings))
             kept.add(user_index, f"{name}_smallest", float(found.is_smallest_proved))
             kept.add(user_index, f"{name}_verified", float(self._leaves(user, found)))
+            told = counterfactual_sentences(found, self.run.names)
+            passed = [states_counterfactual(text, found, self.run.names) for text in told]
+            kept.add(user_index, "cf_words", float(all(passed)))
 
     def _leaves(self, user: UserEvidence, found: Counterfactual) -> bool:
-        """Scores again, away from the search, whether the item really leaves the list."""
+        """Scores again, away from the search, whether the item falls to the place that is told."""
         model = mute(self.run.recommender, Muted(triples=frozenset(found.triples)))
         scores = model.score([without(user, found.units)])[0]
         rank = rank_of(scores, user.item_indices, found.item_index)
-        return rank is not None and rank > self.settings.k
+        return rank is not None and rank == found.rank_after > self.settings.k
 
 
 def add_fidelity(kept: Observations, user_index: int, found: PairFidelity) -> None:

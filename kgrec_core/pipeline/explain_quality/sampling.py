@@ -42,7 +42,10 @@ def draw_sample(run: LoadedRun, n_users: int, rng: np.random.Generator) -> Sampl
     """Random users with a history, and a fifth as many without one where something is known."""
     counts = run.split.fitting().user_counts()
     warm = _drawn(np.flatnonzero(counts), n_users, rng)
-    unseen = [user for user in np.flatnonzero(counts == 0) if not _is_blank(run, int(user))]
+    unseen: list[int] = []
+    if run.inputs.data.side is not None:  # else nothing is known about them
+        without = np.flatnonzero(counts == 0).tolist()
+        unseen = [user for user in without if not run.evidence_of(user).is_empty]
     cold = _drawn(np.array(unseen, dtype=np.int64), int(COLD_SHARE * n_users), rng)
     return Sample(warm, cold)
 
@@ -79,10 +82,6 @@ def _attributes(run: LoadedRun, users: IndexArray) -> list[Group]:
         Group(side.attribute_labels[attribute], tuple(own))
         for attribute, own in large[:MOST_ATTRIBUTES]
     ]
-
-
-def _is_blank(run: LoadedRun, user: int) -> bool:
-    return run.evidence_of(user).is_empty
 
 
 def _drawn(users: IndexArray, n: int, rng: np.random.Generator) -> IndexArray:
