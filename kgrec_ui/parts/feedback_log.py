@@ -89,7 +89,9 @@ def _changed(run: RunRecord, k: int) -> None:
         return
     with reported_errors(stop=True):
         found, n_asked = caching_changes.changed(run.run_id, said, k)
-    sentence = changed_sentence(found, n_asked, dataset.n_users, k, asks_all=bool(said.blocked))
+    n_speakers = len({user for user, _ in (*said.likes, *said.dislikes)})
+    asks_all = n_asked > n_speakers  # a link that this run does not have asks nobody else
+    sentence = changed_sentence(found, n_asked, dataset.n_users, k, asks_all=asks_all)
     st.markdown(f"**{as_markdown(sentence)}**")
     if found:
         table = changed_table(found, dataset, caching.loaded_run(run.run_id).names)
