@@ -129,7 +129,7 @@ def give_feedback(
     )
     record = _record_of(row)
     with workspace.database.writing() as session:
-        for earlier in _counted_rows(session, dataset_fingerprint):
+        for earlier in _counted_rows(session, record):
             if _subject(_record_of(earlier)) == _subject(record):
                 earlier.undone_at = record.created_at
         session.add(row)
@@ -187,10 +187,16 @@ def _check(kind: FeedbackKind, reason_item_id: str, triple: Triple | None) -> No
         )
 
 
-def _counted_rows(session: Session, dataset_fingerprint: str) -> list[FeedbackRow]:
+def _counted_rows(session: Session, record: FeedbackRecord) -> list[FeedbackRow]:
+    """What counts and may be about the same as `record`."""
     query = select(FeedbackRow).where(
-        FeedbackRow.dataset_fingerprint == dataset_fingerprint, FeedbackRow.undone_at.is_(None)
+        FeedbackRow.dataset_fingerprint == record.dataset_fingerprint,
+        FeedbackRow.undone_at.is_(None),
     )
+    if record.triple is None:
+        query = query.where(FeedbackRow.user_id == record.user_id)
+    else:
+        query = query.where(FeedbackRow.head_id == record.triple[0])
     return list(session.scalars(query))
 
 
