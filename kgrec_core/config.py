@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from kgrec_core.errors import ConfigError
 
-__all__ = ["MODEL_NAMES", "SplitName", "SplitSettings", "TrainSettings", "checked"]
+__all__ = [
+    "MODEL_NAMES",
+    "CountedFeedback",
+    "SplitName",
+    "SplitSettings",
+    "TrainSettings",
+    "checked",
+]
 
 SplitName = Literal[
     "random", "leave-last-out", "temporal", "cold-items", "cold-users", "given", "none"
@@ -49,6 +65,41 @@ class SplitSettings(BaseModel):
     seed: int = Field(default=0, ge=0)
 
 
+class CountedFeedback(BaseModel):
+    """What people said on the page and a run counts, in the ids of the data.
+
+    The order in which it was said is not part of it, so the same feedback is the same run.
+
+    Attributes:
+        likes: (user, item): counts as an interaction.
+        dislikes: (user, item): does not count as one, and the item is not recommended to the user.
+        blocked: (head, relation, tail): links that are left out of the graph.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    likes: tuple[tuple[str, str], ...] = ()
+    dislikes: tuple[tuple[str, str], ...] = ()
+    blocked: tuple[tuple[str, str, str], ...] = ()
+
+    @field_validator("likes", "dislikes", "blocked")
+    @classmethod
+    def _in_order(cls, values: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(sorted(set(values)))
+
+    @model_validator(mode="after")
+    def _is_of_one_mind(self) -> CountedFeedback:
+        both = sorted(set(self.likes) & set(self.dislikes))
+        if both:
+            raise ValueError(f"a pair is liked or disliked, not both: {both[0]}")
+        return self
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was said."""
+        return not (self.likes or self.dislikes or self.blocked)
+
+
 class TrainSettings(BaseModel):
     """Everything that, with the data, determines a run.
 
@@ -58,6 +109,7 @@ class TrainSettings(BaseModel):
         split: what is held out.
         text_model: "minilm" (packaged), "none", or the folder of a sentence-transformers model.
         seed: seed of everything random in the fit.
+        feedback: what people said that is to count; left out of the JSON when there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +119,14 @@ class TrainSettings(BaseModel):
     split: SplitSettings = SplitSettings()
     text_model: str = "minilm"
     seed: int = Field(default=0, ge=0)
+    feedback: CountedFeedback = CountedFeedback()
+
+    @model_serializer(mode="wrap")
+    def _without_empty_feedback(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = handler(self)
+        if self.feedback.is_empty:
+            values.pop("feedback", None)
+        return values
 
 
 def checked(settings_class: type[SettingsModel], values: dict[str, Any]) -> SettingsModel:

@@ -17,9 +17,11 @@ from kgrec_ui.views.search_view import find_matches, option_label
 __all__ = [
     "current_palette",
     "cutoff_slider",
+    "is_wanted",
     "item_picker",
     "items_picker",
     "metric_row",
+    "other_user_picker",
     "reader_timezone",
     "show_figure",
     "show_table",
@@ -31,6 +33,8 @@ MAX_CUTOFF = 50
 MAX_OPTIONS = 3000
 """Longer lists would slow the browser; they get a search box that narrows them first."""
 MAX_MATCHES = 50
+MAX_AT_ONCE = 5000
+"""With more items a search that scores thousands of times takes longer than people like to wait."""
 ROW_PIXELS = 35
 
 
@@ -96,6 +100,19 @@ def cutoff_slider(label: str = "Length of the list", default: int = 10) -> int:
     return value
 
 
+def is_wanted(size: int, label: str, key: str) -> bool:
+    """True at once where an answer comes at once; on large data only when it is asked for.
+
+    Args:
+        size: items that are scored again and again, or as many in cost.
+        label: of the switch that large data gets.
+        key: unique on the page.
+    """
+    if size <= MAX_AT_ONCE:
+        return True
+    return st.toggle(label, key=key, help="Takes a while on data of this size.")
+
+
 def user_picker(dataset: Dataset, label: str = "User") -> str:
     """One user of the data set, by label or id; kept in the page address as `user`."""
     return _linked_picker(
@@ -106,6 +123,19 @@ def user_picker(dataset: Dataset, label: str = "User") -> str:
         widget=Widget.USER,
         search=Widget.USER_SEARCH,
         default=_most_active_user(dataset),
+    )
+
+
+def other_user_picker(dataset: Dataset, label: str, *, default: str) -> str:
+    """A second user, to compare with; kept in the page address as `with_user`."""
+    return _linked_picker(
+        label,
+        ids=dataset.users.ids,
+        labels=dataset.user_labels,
+        param=Param.WITH_USER,
+        widget=Widget.COMPARE,
+        search=Widget.COMPARE_SEARCH,
+        default=default,
     )
 
 

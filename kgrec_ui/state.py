@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from kgrec_ui.views.cold_start_view import Newcomer
+from kgrec_ui.views.what_if_view import Step
 
 __all__ = ["AppState", "Param", "Widget", "get_state"]
 
@@ -27,6 +28,9 @@ class Param(StrEnum):
     JOB = "job"
     DRAFT = "draft"
     PART = "part"
+    AGAINST = "against"
+    WITH_USER = "with_user"
+    WITH_RUN = "with_run"
 
 
 class Widget(StrEnum):
@@ -140,6 +144,23 @@ class Widget(StrEnum):
     TAIL_START = "tail_start"
     TAIL_STRENGTH = "tail_strength"
 
+    TRAIN_FEEDBACK = "train_feedback"
+    RECOMMEND_SECTION = "recommend_section"
+    RECOMMEND_WRONG = "recommend_wrong"
+    RECOMMEND_ALL_FEEDBACK = "recommend_all_feedback"
+    WHY_NOT_RIVAL = "why_not_rival"
+    WHAT_IF = "what_if"
+    WHAT_IF_SEARCH = "what_if_search"
+    CHANGE_UNITS = "change_units"
+    HEAT = "heat"
+    COMPARE = "compare"
+    COMPARE_SEARCH = "compare_search"
+    FEEDBACK = "feedback"
+
+    QUALITY_START = "quality_start"
+    QUALITY_USERS = "quality_users"
+    QUALITY_FIGURE = "quality_figure"
+
     def of(self, *parts: object) -> str:
         """The key of one widget among several of a kind, such as one per file."""
         return ":".join([str(self), *(str(part) for part in parts)])
@@ -159,6 +180,7 @@ class AppState:
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
         newcomers: by run, what the newcomer had said before the last change, and now.
+        tried: by run and user, the steps of the change that is tried out, in order.
     """
 
     dataset_fingerprint: str = ""
@@ -170,6 +192,7 @@ class AppState:
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
+    tried: dict[str, list[Step]] = field(default_factory=dict)
 
 
 def get_state() -> AppState:

@@ -1,7 +1,7 @@
 """Recommend and explain: the list of one user, and every score in it taken apart."""
 
 from kgrec_ui import frame, guards
-from kgrec_ui.parts import recommendation
+from kgrec_ui.parts import recommend_sections, recommendation
 
 frame.page(
     "Recommend and explain",
@@ -11,5 +11,6 @@ frame.page(
 run = guards.require_run("This page asks a trained model for recommendations.")
 
 user_id, k = recommendation.choose_user_and_k(run)
-items = recommendation.profile_and_list(run, user_id, k)
-recommendation.explain_one(run, user_id, items)
+section = recommend_sections.choose_section()
+asked = recommend_sections.count_feedback(run, user_id)
+recommend_sections.show_section(section, run, asked, k)

@@ -16,6 +16,7 @@ from kgrec_core.cli import (
     graph_commands,
     list_commands,
     machine_commands,
+    quality_commands,
     text_commands,
     train_commands,
 )
@@ -67,6 +68,7 @@ app.command("recommend")(ask_commands.recommend_items)
 app.command("explain")(ask_commands.explain_item)
 app.command("what-if")(change_commands.ask_what_if)
 app.command("counterfactual")(change_commands.find_counterfactual)
+app.command("explain-quality")(quality_commands.measure_explanations)
 app.command("benchmark")(benchmark_commands.measure_models)
 app.command("signal")(benchmark_commands.check_links)
 app.command("doctor")(machine_commands.examine)

@@ -75,12 +75,21 @@ def train_model(
     text_model: Annotated[
         str, typer.Option(help='"minilm", "none", or the folder of a sentence-transformers model.')
     ] = "minilm",
+    feedback: Annotated[
+        bool,
+        typer.Option(
+            "--feedback",
+            help="Count what people said in the app: likes, dislikes and blocked links. What is "
+            "held out for the test stays held out.",
+        ),
+    ] = False,
     workspace: WorkspaceFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a model; graph and text vectors are made when they are missing."""
     from kgrec_core.config import TrainSettings, checked
     from kgrec_core.pipeline.training import train
+    from kgrec_core.storage.feedback import counted_feedback, feedback_of
 
     if preset is not None and model != "fusion":
         raise typer.BadParameter(f"--preset is for the fusion model (got --model {model}).")
@@ -95,12 +104,24 @@ def train_model(
     wanted = checked(TrainSettings, values)
     with opened_workspace(workspace) as opened, shown_progress() as on_progress:
         found = opened.resolve_dataset(dataset)
+        if feedback:
+            said = counted_feedback(feedback_of(opened, found.fingerprint))
+            wanted = wanted.model_copy(update={"feedback": said})
         run_id = train(opened, found.fingerprint, wanted, on_progress=on_progress).run_id
         record = opened.resolve_run(run_id)
     if as_json:
         print_json(record.to_json())
         return
     print_facts({"run": record.run_id, "data set": record.dataset_name})
+    if feedback:
+        said = wanted.feedback
+        print_facts(
+            {
+                "likes": len(said.likes),
+                "dislikes": len(said.dislikes),
+                "blocked links": len(said.blocked),
+            }
+        )
     print_facts({"seconds": sum(record.seconds.values()), "peak MB": record.peak_memory_mb})
     print_facts(record.metrics)
 

@@ -94,9 +94,8 @@ class Names:
         return f"{source['file']}, row {row}" if row else str(source["file"])
 
     def _hop(self, start: int, triple_index: int) -> Hop:
-        head, relation, _ = self.graph.triples[triple_index]
-        forward = bool(head == start)
-        return Hop(self.graph.relations.id_of(int(relation)), forward, triple_index)
+        head, relation, _ = self.graph.triples[triple_index].tolist()
+        return Hop(self.graph.relations.id_of(relation), head == start, triple_index)
 
 
 def relation_words(relation_id: str) -> str:

@@ -54,6 +54,7 @@ class Reason:
         evidence_labels: units of evidence behind it, strongest first.
         text: one sentence about the item, which it calls "it".
         short: the same in a few words, for a list ("chosen with Cleo from 5 to 7").
+        parts: what each of `positions` brings to it; they add up to `value`.
     """
 
     modality: Modality
@@ -63,6 +64,7 @@ class Reason:
     evidence_labels: tuple[str, ...]
     text: str
     short: str
+    parts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,16 @@ def reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
             label = names.evidence_label(term.evidence)
             text, short = plain_sentence(term, label), plain_words(term, label)
             found.append(
-                Reason(term.modality, label, term.value, (position,), (label,), text, short)
+                Reason(
+                    term.modality,
+                    label,
+                    term.value,
+                    (position,),
+                    (label,),
+                    text,
+                    short,
+                    (term.value,),
+                )
             )
     return sorted(found, key=lambda reason: -abs(reason.value))
 
@@ -138,7 +149,8 @@ def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
         label = f"{relation_words(relation_id)} {entity}"
         text = _graph_sentence(kind, terms, names, label, value)
         evidence = tuple(names.evidence_label(term.evidence) for term in terms)
-        found.append(Reason("graph", label, value, tuple(positions), evidence, text, label))
+        parts = tuple(shares[key][position] for position in positions)
+        found.append(Reason("graph", label, value, tuple(positions), evidence, text, label, parts))
     return found
 
 

@@ -6,18 +6,23 @@ Sentences call the recommended item "it".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kgrec_core.recommender.contract import Contribution, EvidenceKind
 
 __all__ = [
+    "MAX_NAMED",
+    "PlainTemplate",
     "capital",
     "carried_sentence",
     "direct_sentence",
     "listed",
     "plain_sentence",
+    "plain_templates",
     "plain_words",
     "shared_sentence",
     "whose",
+    "whose_templates",
 ]
 
 MAX_NAMED = 3
@@ -157,3 +162,35 @@ def listed(labels: list[str]) -> str:
     if len(labels) <= MAX_NAMED:
         return f"{', '.join(labels[:-1])} and {labels[-1]}"
     return f"{', '.join(labels[:MAX_NAMED])} and {len(labels) - MAX_NAMED} more"
+
+
+@dataclass(frozen=True)
+class PlainTemplate:
+    """One of the sentences of `plain_sentence`, for who reads a sentence back.
+
+    Attributes:
+        kind: of the evidence that it names.
+        is_text: it is about the text modality; else about any but graph and text.
+        is_for: it speaks for the item.
+        text: with the slot {label}, or without any.
+    """
+
+    kind: EvidenceKind
+    is_text: bool
+    is_for: bool
+    text: str
+
+
+def plain_templates() -> tuple[PlainTemplate, ...]:
+    """All sentences that `plain_sentence` can make."""
+    return tuple(
+        PlainTemplate(kind, is_text, is_for, text)
+        for is_text, templates in ((False, _CHOICES), (True, _TEXTS))
+        for kind, pair in templates.items()
+        for is_for, text in zip((True, False), pair, strict=True)
+    )
+
+
+def whose_templates() -> dict[EvidenceKind, str]:
+    """How `carried_sentence` names people by a kind of evidence, with the slot {labels}."""
+    return dict(_WHOSE)

@@ -13,12 +13,19 @@ from kgrec_core.storage.workspace import Workspace
 if TYPE_CHECKING:
     from kgrec_core.jobs.payloads import (
         BenchmarkPayload,
+        ExplainQualityPayload,
         LongTailPayload,
         SignalPayload,
         TunePayload,
     )
 
-__all__ = ["benchmark_work", "long_tail_work", "signal_work", "tune_work"]
+__all__ = [
+    "benchmark_work",
+    "explain_quality_work",
+    "long_tail_work",
+    "signal_work",
+    "tune_work",
+]
 
 
 def benchmark_work(
@@ -67,3 +74,13 @@ def long_tail_work(
     return long_tail_curve(
         workspace, payload.run, payload.strengths, on_progress=progress
     ).to_json()
+
+
+def explain_quality_work(
+    workspace: Workspace, payload: ExplainQualityPayload, progress: OnProgress
+) -> dict[str, Any]:
+    """Measure the explanations of a run; the report is kept beside it."""
+    from kgrec_core.pipeline.explain_quality.measuring import measure_quality
+
+    report = measure_quality(workspace, payload.run, payload.settings, on_progress=progress)
+    return {"run": report.run_id, "n_missed": len(report.missed)}

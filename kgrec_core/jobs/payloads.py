@@ -12,6 +12,7 @@ from kgrec_core.data.mapping import Mapping
 from kgrec_core.embedding.kg_embedding import KgeSettings
 from kgrec_core.errors import ConfigError
 from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings
+from kgrec_core.pipeline.explain_quality.settings import QualitySettings
 from kgrec_core.pipeline.kg_signal import SignalSettings
 from kgrec_core.pipeline.long_tail import STRENGTHS
 from kgrec_core.pipeline.tuning import TuningSettings
@@ -22,6 +23,7 @@ __all__ = [
     "BenchmarkPayload",
     "EmbedPayload",
     "EvaluatePayload",
+    "ExplainQualityPayload",
     "GraphPayload",
     "ImportPayload",
     "LongTailPayload",
@@ -156,6 +158,20 @@ class LongTailPayload(_Payload):
     strengths: tuple[float, ...] = STRENGTHS
 
 
+class ExplainQualityPayload(_Payload):
+    """Measure the explanations of a run; twins and report are kept inside its folder.
+
+    The result is {"run", "n_missed"}.
+
+    Attributes:
+        run: run id.
+        settings: how much is measured.
+    """
+
+    run: str
+    settings: QualitySettings = QualitySettings()
+
+
 JOB_KINDS: dict[str, type[_Payload]] = {
     "import": ImportPayload,
     "graph": GraphPayload,
@@ -167,6 +183,7 @@ JOB_KINDS: dict[str, type[_Payload]] = {
     "signal": SignalPayload,
     "embed": EmbedPayload,
     "long-tail": LongTailPayload,
+    "explain-quality": ExplainQualityPayload,
 }
 
 

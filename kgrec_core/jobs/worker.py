@@ -13,6 +13,7 @@ from kgrec_core.contracts import OnProgress
 from kgrec_core.errors import CancelledError, ConfigError, KgrecError
 from kgrec_core.jobs.measuring_work import (
     benchmark_work,
+    explain_quality_work,
     long_tail_work,
     signal_work,
     tune_work,
@@ -21,6 +22,7 @@ from kgrec_core.jobs.payloads import (
     BenchmarkPayload,
     EmbedPayload,
     EvaluatePayload,
+    ExplainQualityPayload,
     GraphPayload,
     ImportPayload,
     LongTailPayload,
@@ -193,4 +195,5 @@ _WORK: dict[type[BaseModel], Callable[[Workspace, Any, OnProgress], dict[str, An
     SignalPayload: signal_work,
     EmbedPayload: _embed,
     LongTailPayload: long_tail_work,
+    ExplainQualityPayload: explain_quality_work,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from kgrec_core.config import TrainSettings
+from kgrec_core.config import CountedFeedback, TrainSettings
 from kgrec_core.contracts import OnProgress, no_progress
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.split import Split
@@ -13,6 +13,7 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.leakage import training_graph
 from kgrec_core.graph.user_side import user_side
 from kgrec_core.pipeline.building import NO_TEXT, ensure_graph, ensure_text_vectors
+from kgrec_core.pipeline.feedback import FeedbackUse, counted_split, graph_without
 from kgrec_core.pipeline.measuring import StageClock
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.storage.workspace import Workspace
@@ -32,6 +33,7 @@ class RunInputs:
         graph: without tags that only held-out pairs state; its triples are what paths point at.
         full_graph_fingerprint: of the graph of the whole data set.
         data: what the model sees.
+        feedback_use: what became of the feedback in the settings.
     """
 
     dataset: Dataset
@@ -39,6 +41,7 @@ class RunInputs:
     graph: KnowledgeGraph
     full_graph_fingerprint: str
     data: TrainingData
+    feedback_use: FeedbackUse = field(default_factory=FeedbackUse)
 
 
 def prepare_inputs(
@@ -49,7 +52,7 @@ def prepare_inputs(
     on_progress: OnProgress = no_progress,
     clock: StageClock | None = None,
 ) -> RunInputs:
-    """Load the data, split it, and take or make graph and text vectors.
+    """Load the data, split it, take or make graph and text vectors, and count the feedback.
 
     Raises:
         ArtifactError: the data set is missing or damaged.
@@ -60,9 +63,10 @@ def prepare_inputs(
         dataset = workspace.load_dataset(dataset_fingerprint)
         split = make_split(dataset, settings.split)
     text_model = text_model_of(settings)
-    return inputs_of_split(
+    inputs = inputs_of_split(
         workspace, dataset, split, text_model, on_progress=on_progress, clock=timed
     )
+    return _with_feedback(inputs, settings.feedback)
 
 
 def inputs_of_split(
@@ -85,6 +89,22 @@ def inputs_of_split(
         vectors = ensure_text_vectors(workspace, dataset, text_model, on_progress)
     data = TrainingData(split.train, split.validation, graph, vectors, user_side(dataset))
     return RunInputs(dataset, split, graph, full_graph.fingerprint, data)
+
+
+def _with_feedback(inputs: RunInputs, feedback: CountedFeedback) -> RunInputs:
+    """The same inputs with what people said; what leaks is decided by the split before it."""
+    if feedback.is_empty:
+        return inputs
+    split, use = counted_split(inputs.split, inputs.dataset, feedback)
+    graph, n_blocked = graph_without(inputs.graph, feedback.blocked)
+    data = replace(inputs.data, train=split.train, validation=split.validation, graph=graph)
+    return replace(
+        inputs,
+        split=split,
+        graph=graph,
+        data=data,
+        feedback_use=replace(use, n_blocked=n_blocked),
+    )
 
 
 def text_model_of(settings: TrainSettings) -> str:

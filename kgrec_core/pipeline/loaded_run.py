@@ -21,6 +21,7 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
 from kgrec_core.pipeline.building import open_text_encoder
 from kgrec_core.pipeline.evaluating import run_settings
+from kgrec_core.pipeline.feedback import disliked_items, like_weight_of
 from kgrec_core.pipeline.histories import Histories, ranker
 from kgrec_core.pipeline.inputs import RunInputs, prepare_inputs, text_model_of
 from kgrec_core.pipeline.new_items import (
@@ -45,7 +46,6 @@ from kgrec_core.storage.workspace import Workspace
 __all__ = ["LoadedRun", "NewItemForm", "Recommendations", "load_run"]
 
 DEFAULT_RANKED = 20
-LIKE_PERCENTILE = 75
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,7 @@ class LoadedRun:
     @cached_property
     def like_weight(self) -> float:
         """Weight of a stated like: what the upper quarter of the known weights starts with."""
-        weights = self.split.fitting().weights
-        return float(np.percentile(weights, LIKE_PERCENTILE)) if weights.size else 1.0
+        return like_weight_of(self.split.fitting())
 
     def evidence_of(self, user_index: int) -> UserEvidence:
         """The training and validation history of a known user."""
@@ -166,15 +165,24 @@ class LoadedRun:
         )
 
     def recommend(self, evidence: UserEvidence, k: int) -> Recommendations:
-        """The `k` best items for a user, what they know already left out.
+        """The `k` best items for a user, without what they know or have said not to like.
 
         Raises:
             ConfigError: `k` is below 1.
         """
         scores = self.recommender.score([evidence])
-        ranked = top_k(scores, [evidence.item_indices], k)[0]
+        left_out = np.union1d(evidence.item_indices, self.disliked_by(evidence.user_index))
+        ranked = top_k(scores, [left_out], k)[0]
         ranked = ranked[ranked >= 0]
         return Recommendations(ranked, scores[0, ranked])
+
+    def disliked_by(self, user_index: int) -> IndexArray:
+        """Items that a user disliked by the feedback that this run counts, int64 (n,)."""
+        return self._dislikes.get(user_index, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _dislikes(self) -> dict[int, IndexArray]:
+        return disliked_items(self.settings.feedback, self.dataset)
 
     def explain(self, evidence: UserEvidence, item_index: int) -> PairExplanation:
         """Why an item has its score for a user, as terms that add up to it.

@@ -55,7 +55,7 @@ def train(
     Args:
         workspace: where the data is and the run goes.
         dataset_fingerprint: of a data set of the workspace.
-        settings: model, split, text model and seed.
+        settings: model, split, text model, seed, and the feedback that counts.
         on_progress: hears about every stage; may raise `CancelledError` to stop.
         run_id: name of the run; a readable unique one by default.
 

@@ -112,14 +112,14 @@ class CoreTerms:
             if not weight:
                 continue
             found = kernel.cells(self.user.item_indices, self.item)
-            for row, entity, triples, value in zip(
-                found.rows, found.entity_indices, found.triples, found.values, strict=True
+            sources = self.user.item_indices[found.rows].tolist()
+            parts = (found.rows, found.entity_indices, found.triples, found.values * weight)
+            for source, row, entity, triples, value in zip(
+                sources, *(part.tolist() for part in parts), strict=True
             ):
-                source = int(self.user.item_indices[row])
-                middle: tuple[int, ...] = () if entity < 0 else (int(entity),)
-                hops = tuple(int(triple) for triple in triples if triple >= 0)
-                path = ((source, *middle, self.item), hops, float(value) * weight)
-                paths[int(row)].append(path)
+                middle: tuple[int, ...] = () if entity < 0 else (entity,)
+                hops = tuple([triple for triple in triples if triple >= 0])
+                paths[row].append(((source, *middle, self.item), hops, value))
         return [
             self._term(
                 "graph",

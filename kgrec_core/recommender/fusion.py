@@ -20,7 +20,7 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
-from kgrec_core.recommender.fusion_explain import explain
+from kgrec_core.recommender.fusion_explain import explain, explain_many
 from kgrec_core.recommender.fusion_fitting import (
     ContentKernels,
     content_kernels,
@@ -118,6 +118,12 @@ class FusionRecommender:
     def explain(self, user: UserEvidence, item_index: int) -> PairExplanation:
         """The same score as `score`, as named contributions."""
         return explain(self.model, user, item_index)
+
+    def explain_many(
+        self, user: UserEvidence, item_indices: Sequence[int]
+    ) -> list[PairExplanation]:
+        """Several items of one user, who is scored once."""
+        return explain_many(self.model, user, item_indices)
 
     def _chosen(
         self,

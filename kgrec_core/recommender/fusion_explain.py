@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kgrec_core.recommender.carried_terms import carried_terms
+from kgrec_core.recommender.channels.channel import Voices
 from kgrec_core.recommender.contract import (
     Contribution,
     EvidenceUnit,
@@ -20,7 +21,7 @@ from kgrec_core.recommender.core_terms import CoreTerms
 from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.gating import GatedChannel
 
-__all__ = ["explain"]
+__all__ = ["explain", "explain_many"]
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,30 @@ class _ChannelTerms:
 
 def explain(model: FusionModel, user: UserEvidence, item_index: int) -> PairExplanation:
     """Bias plus one contribution per (evidence, modality) that is not zero, largest first."""
-    core = CoreTerms(model, user, item_index)
-    spoken = [_channel_terms(part, user, item_index) for part in model.channels]
-    terms = core.all() + carried_terms(model, core, user, item_index)
-    contributions = _merged(terms, spoken, core)
-    contributions.sort(key=lambda contribution: -abs(contribution.value))
-    prior = float(model.prior_scores([user])[0, item_index]) if model.channels else 0.0
-    bias = float(model.bias[item_index]) + prior
-    score = float(model.score([user])[0, item_index])
-    return PairExplanation(item_index, score, bias, tuple(contributions))
+    return explain_many(model, user, [item_index])[0]
 
 
-def _channel_terms(part: GatedChannel, user: UserEvidence, item_index: int) -> _ChannelTerms:
-    voices = part.channel.listener.voices(user)
+def explain_many(
+    model: FusionModel, user: UserEvidence, item_indices: Sequence[int]
+) -> list[PairExplanation]:
+    """The same for several items of one user, who is scored once."""
+    scores, bias = model.score([user])[0], model.bias.astype(np.float64)
+    if model.channels:
+        bias += model.prior_scores([user])[0]
+    heard = [(part, part.channel.listener.voices(user)) for part in model.channels]
+    found = []
+    for item in item_indices:
+        core = CoreTerms(model, user, item)
+        spoken = [_channel_terms(part, voices, item) for part, voices in heard]
+        terms = core.all() + carried_terms(model, core, user, item)
+        contributions = _merged(terms, spoken, core)
+        contributions.sort(key=lambda contribution: -abs(contribution.value))
+        told = tuple(contributions)
+        found.append(PairExplanation(item, float(scores[item]), float(bias[item]), told))
+    return found
+
+
+def _channel_terms(part: GatedChannel, voices: Voices, item_index: int) -> _ChannelTerms:
     strengths = voices.strengths.astype(np.float64)
     loudness = part.loudness(voices.indices.size)
     cells = part.channel.kernel.cells(voices.indices, item_index)

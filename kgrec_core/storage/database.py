@@ -25,6 +25,7 @@ __all__ = [
     "ActiveRunRow",
     "Database",
     "DatasetRow",
+    "FeedbackRow",
     "GraphRow",
     "JobMetricRow",
     "JobRow",
@@ -131,6 +132,24 @@ class JobMetricRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[float]
+
+
+class FeedbackRow(Base):
+    """One thing that was said; `reason_item_id` or the ids of a link are set for a wrong reason."""
+
+    __tablename__ = "feedback"
+    feedback_id: Mapped[str] = mapped_column(primary_key=True)
+    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
+    run_id: Mapped[str]
+    user_id: Mapped[str] = mapped_column(index=True)
+    item_id: Mapped[str]
+    kind: Mapped[str]
+    reason_item_id: Mapped[str] = mapped_column(default="")
+    head_id: Mapped[str] = mapped_column(default="")
+    relation_id: Mapped[str] = mapped_column(default="")
+    tail_id: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[float]
+    undone_at: Mapped[float | None] = mapped_column(default=None)
 
 
 class Database:

@@ -12,7 +12,7 @@ from kgrec_ui.state import Widget
 
 __all__ = ["job_button", "measuring_job", "offer_job"]
 
-KINDS = ("evaluate", "benchmark", "signal", "long-tail")
+KINDS = ("evaluate", "benchmark", "signal", "long-tail", "explain-quality")
 
 
 def measuring_job() -> bool:

@@ -8,6 +8,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui.parts.evaluation import this_run
 from kgrec_ui.parts.evaluation_ablation import ablation
 from kgrec_ui.parts.evaluation_benchmark import benchmark
+from kgrec_ui.parts.evaluation_explanations import explanations
 from kgrec_ui.parts.evaluation_long_tail import long_tail
 from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.evaluation_runs import two_runs
@@ -23,6 +24,7 @@ SECTIONS = {
     "signal": "Graph signal",
     "newcomers": "Short histories",
     "tail": "Long tail",
+    "explanations": "Explanations",
     "runs": "Two runs",
 }
 
@@ -58,6 +60,8 @@ def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:
         newcomers(run, is_busy=is_busy)
     elif section == "tail":
         long_tail(run, is_busy=is_busy)
+    elif section == "explanations":
+        explanations(run, is_busy=is_busy)
     elif section == "runs":
         two_runs(run)
     else:

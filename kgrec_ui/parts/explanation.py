@@ -13,6 +13,7 @@ from kgrec_ui.plots.path_plot import draw_paths, drawing_height
 from kgrec_ui.plots.waterfall_plot import draw_waterfall
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_count
+from kgrec_ui.views.fidelity_view import FidelityView
 from kgrec_ui.views.score_view import ScoreView
 from kgrec_ui.views.words import as_markdown
 
@@ -23,6 +24,29 @@ BEHAVIOR_CAPTION = (
     "Dotted lines called “behavior” are no links of the data: people with the one often choose "
     "what has a link to the other."
 )
+BADGES = {
+    "clear": ("green", ":material/verified:"),
+    "unclear": ("orange", ":material/help:"),
+    "worse": ("red", ":material/report:"),
+    "undefined": ("gray", ":material/block:"),
+}
+FIDELITY_COLUMNS = {
+    "order": st.column_config.TextColumn("Order of removal", width=220),
+    "mean score without": st.column_config.NumberColumn(
+        "Mean score without", format="%.4f", help="Lower: the first of this order carry more."
+    ),
+    "mean score with alone": st.column_config.NumberColumn(
+        "Mean score with them alone", format="%.4f", help="Higher: the first of this order suffice."
+    ),
+}
+SLOT_COLUMNS = {
+    "sentence": st.column_config.NumberColumn("Sentence", width=70),
+    "names": st.column_config.TextColumn("It names", width=165),
+    "stands for": st.column_config.TextColumn("Through", width=135),
+    "term": st.column_config.TextColumn("Term of the sum", width=255),
+    "part of the score": st.column_config.NumberColumn("Part of the score", format="%.5f"),
+    "source": st.column_config.TextColumn("Stated in", width=190),
+}
 GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {
     "path": st.column_config.TextColumn("Path", width=350),
@@ -51,10 +75,19 @@ CONTRIBUTION_COLUMNS = {
 }
 
 
-def show_score(view: ScoreView, *, key: str) -> None:
-    """The whole section; `key` sets it apart from a second one on the page."""
+def show_score(view: ScoreView, *, key: str, fidelity: FidelityView | None = None) -> None:
+    """The whole section.
+
+    Args:
+        view: what is shown.
+        key: sets it apart from a second one on the page.
+        fidelity: whether the reasons can be believed, where that was measured.
+    """
     st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
     _summary(view)
+    if fidelity is not None:
+        _fidelity(fidelity, key)
+    _slots(view, key)
     if view.note:
         st.info(view.note, icon=":material/visibility_off:")
     _waterfall(view, key)
@@ -92,6 +125,44 @@ def _summary(view: ScoreView) -> None:
         )
 
 
+def _fidelity(view: FidelityView, key: str) -> None:
+    """The badge, what it rests on, and the numbers folded away."""
+    color, icon = BADGES[view.verdict]
+    st.markdown(
+        f":{color}-badge[{icon} {view.badge}] {as_markdown(view.sentence)}",
+        help="Choices are taken out one after another, the strongest reason first, and everything "
+        "is scored again each time. Random orders of the same choices show what chance does.",
+    )
+    if not view.detail:
+        return
+    st.markdown(f":gray[{as_markdown(view.detail)}]")
+    with st.expander("Numbers behind this check", type="compact"):
+        show_table(
+            view.table.to_pandas(),
+            alt="Mean scores after removing and after keeping choices, by order.",
+            column_config=FIDELITY_COLUMNS,
+            key=f"{key}:fidelity",
+        )
+
+
+def _slots(view: ScoreView, key: str) -> None:
+    if not view.slots.height:
+        return
+    with st.expander("Where each sentence comes from", type="compact"):
+        st.caption(
+            "Sentences are numbered from the top. Each name in them stands for one term of the "
+            "sum: attention × gate × kernel. Of a graph term, only the paths that the sentence "
+            "states count. The parts of a sentence add up to its number."
+        )
+        show_table(
+            view.slots.to_pandas(),
+            alt="Each name in the sentences with its term, value and source.",
+            height=TABLE_HEIGHT,
+            column_config=SLOT_COLUMNS,
+            key=f"{key}:slots",
+        )
+
+
 def _waterfall(view: ScoreView, key: str) -> None:
     with st.container(border=True):
         title, choice = st.columns([3, 2], vertical_alignment="center")
@@ -124,8 +195,11 @@ def _attention(view: ScoreView, key: str) -> None:
         show_figure(
             draw_attention(view.attention, current_palette()),
             key=f"{key}:attention",
-            alt=f"Bars of attention. {view.attention.sentence}",
+            alt=f"Bars of attention. {view.attention.sentence} {view.attention.baseline}",
         )
+    for words in (view.attention.baseline, view.attention.stability, view.attention.worth):
+        if words:
+            st.caption(as_markdown(words))
 
 
 def _modalities(view: ScoreView, key: str) -> None:

@@ -1,4 +1,4 @@
-"""Parts of the Recommend page: the user, the list, the choice of an item."""
+"""Parts of the Recommend page: the user, the list, the choice of an item, and its reasons."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
-from kgrec_core.data.dataset import Dataset
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_answers
-from kgrec_ui.components import cutoff_slider, item_picker, show_table, user_picker
+from kgrec_ui import caching, caching_recommend
+from kgrec_ui.caching_recommend import Asked
+from kgrec_ui.components import cutoff_slider, is_wanted, item_picker, show_table, user_picker
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
+from kgrec_ui.parts.item_feedback import item_feedback
 from kgrec_ui.parts.ranked_list import choosable_list
 from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.recommendation_view import ranked_table, user_view
 from kgrec_ui.views.words import as_markdown
 
-__all__ = ["choose_user_and_k", "explain_one", "profile_and_list"]
+__all__ = ["choose_user_and_k", "first_items", "list_and_reasons"]
 
 EXPLAINED_USER = "explained_user"
 PROFILE_COLUMNS = {
@@ -41,44 +43,31 @@ def choose_user_and_k(run: RunRecord) -> tuple[str, int]:
     return user_id, k
 
 
-def profile_and_list(run: RunRecord, user_id: str, k: int) -> list[int]:
-    """The user on the left, the list on the right; returns the item indices of the list."""
-    with reported_errors(stop=True):
-        items, scores = caching_answers.ranking(run.run_id, user_id, k)
-        reasons = caching_answers.main_reasons(run.run_id, user_id, items)
+def list_and_reasons(run: RunRecord, asked: Asked, k: int) -> None:
+    """The user on the left, the list on the right, and below it one item taken apart."""
     left, right = st.columns([5, 9], gap="medium")
     with left:
-        _profile(run, user_id)
+        _profile(run, asked)
     with right:
-        st.subheader(f"The first {len(items)}", anchor=False)
-        if not items:
-            st.info("This user knows every item already, so nothing is left to recommend.")
-            st.stop()
-        names = caching.loaded_run(run.run_id).names
-        table = ranked_table(np.array(items), np.array(scores), reasons, names)
-        _list(table, caching.dataset(run.dataset_fingerprint), user_id, k)
+        items = _list(run, asked, k)
+    _one_item(run, asked, items, k)
+
+
+def first_items(asked: Asked, k: int) -> list[int]:
+    """The list of the user; ends the page where there is nothing left to recommend."""
+    with reported_errors(stop=True):
+        items, _ = caching_recommend.ranking(asked, k)
+    if not items:
+        st.info("This user knows every item already, so nothing is left to recommend.")
+        st.stop()
     return items
 
 
-def explain_one(run: RunRecord, user_id: str, items: list[int]) -> None:
-    """Choose any item, from the list or not, and see its score taken apart."""
-    dataset = caching.dataset(run.dataset_fingerprint)
-    item_id = item_picker(dataset, "Item", default=dataset.items.id_of(items[0]))
-    item_index = dataset.items.index_of(item_id)
-    evidence = caching.loaded_run(run.run_id).evidence_of(dataset.users.index_of(user_id))
-    if item_index in set(evidence.item_indices.tolist()):
-        st.info("This item is in the user's history already, so it is not recommended.")
-    elif item_index not in items:
-        st.info("This item is not in the list above. Its score is taken apart all the same.")
+def _profile(run: RunRecord, asked: Asked) -> None:
     with reported_errors(stop=True):
-        view = caching_answers.score_parts(run.run_id, user_id, item_index)
-    show_score(view, key="recommend")
-
-
-def _profile(run: RunRecord, user_id: str) -> None:
-    loaded = caching.loaded_run(run.run_id)
-    user_index = loaded.dataset.users.index_of(user_id)
-    view = user_view(loaded.dataset, user_index, loaded.evidence_of(user_index))
+        user = caching_recommend.adapted(asked)
+    dataset = caching.dataset(run.dataset_fingerprint)
+    view = user_view(dataset, dataset.users.index_of(asked.user_id), user.evidence)
     st.subheader(as_markdown(view.title), anchor=False)
     st.markdown(
         as_markdown(view.history),
@@ -95,11 +84,38 @@ def _profile(run: RunRecord, user_id: str) -> None:
         show_table(view.last.to_pandas(), alt="Last interactions.", column_config=PROFILE_COLUMNS)
 
 
-def _list(table: pl.DataFrame, dataset: Dataset, user_id: str, k: int) -> None:
+def _list(run: RunRecord, asked: Asked, k: int) -> list[int]:
+    items = first_items(asked, k)
+    with reported_errors(stop=True):
+        _, scores = caching_recommend.ranking(asked, k)
+        reasons = caching_recommend.main_reasons(asked, items)
+    st.subheader(f"The first {len(items)}", anchor=False)
+    names = caching.loaded_run(run.run_id).names
+    table = ranked_table(np.array(items), np.array(scores), reasons, names)
+    if not asked.adjustment.is_empty:
+        table = _moved(run, asked, k, table)
+    _choosable(run, table, asked.user_id, k)
+    return items
+
+
+def _moved(run: RunRecord, asked: Asked, k: int, table: pl.DataFrame) -> pl.DataFrame:
+    """The table with moves against the list without feedback, which is told in words too."""
+    names = caching.loaded_run(run.run_id).names
+    plain = caching_recommend.ask(run, asked.user_id, with_feedback=False)
+    before, _ = caching_recommend.ranking(plain, k)
+    change = list_change([names.item_ids[item] for item in before], table["id"].to_list())
+    labels = {names.item_ids[item]: names.item(item) for item in before}
+    told = change.sentence(labels).replace("the list before", "the list without feedback")
+    st.markdown(f":gray[{as_markdown(told)}]")
+    return with_moves(table, change)
+
+
+def _choosable(run: RunRecord, table: pl.DataFrame, user_id: str, k: int) -> None:
+    dataset = caching.dataset(run.dataset_fingerprint)
     ids = table["id"].to_list()
     _forget_item_of_another_user(user_id)
-    asked = st.query_params.get(Param.ITEM, get_state().kept.get(Param.ITEM, ids[0]))
-    explained = asked if asked in dataset.items else ids[0]
+    wanted = st.query_params.get(Param.ITEM, get_state().kept.get(Param.ITEM, ids[0]))
+    explained = wanted if wanted in dataset.items else ids[0]
     choosable_list(
         table,
         key=Widget.RECOMMEND_TABLE.of(user_id, k),
@@ -108,6 +124,32 @@ def _list(table: pl.DataFrame, dataset: Dataset, user_id: str, k: int) -> None:
         alt="Recommended items with rank, score and main reason.",
     )
     st.caption("Choose a row to see why. Scores can be compared within one user only.")
+
+
+def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
+    """Choose any item, from the list or not; say something about it; see its score taken apart."""
+    dataset = caching.dataset(run.dataset_fingerprint)
+    item_id = item_picker(dataset, "Item", default=dataset.items.id_of(items[0]))
+    item_index = dataset.items.index_of(item_id)
+    user = caching_recommend.adapted(asked)
+    is_known = item_index in set(user.evidence.item_indices.tolist())
+    if item_id in asked.adjustment.added:
+        st.info("This item was liked: it counts as a choice now, so it is not recommended.")
+    elif is_known:
+        st.info("This item is in the user's history already, so it is not recommended.")
+    elif item_index in set(user.left_out.tolist()):
+        st.info("This item was disliked, so it is not recommended. Its score is taken apart below.")
+    elif item_index not in items:
+        st.info("This item is not in the list above. Its score is taken apart all the same.")
+    item_feedback(run, asked, item_index)
+    with reported_errors(stop=True):
+        view = caching_recommend.score_parts(asked, item_index)
+        key = Widget.RECOMMEND_WHAT_IF.of("fidelity")
+        fidelity = None
+        # A known item has no rank that could be lost.
+        if not is_known and is_wanted(dataset.n_items, "Check the reasons", key):
+            fidelity = caching_recommend.fidelity(asked, item_index, k)
+    show_score(view, key="recommend", fidelity=fidelity)
 
 
 def _ask_for(item_id: str) -> None:

@@ -7,17 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from kgrec_core.config import TrainSettings, checked
+from kgrec_core.config import CountedFeedback, TrainSettings, checked
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.presets import PRESETS, Preset
 from kgrec_core.storage.records import DatasetRecord
-from kgrec_ui import caching
+from kgrec_ui import caching, caching_recommend
 from kgrec_ui.active import use_run
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.start_card import start_card
 from kgrec_ui.state import Widget
 from kgrec_ui.views.cost_view import MODELS_WITH_TEXT
+from kgrec_ui.views.feedback_view import feedback_words
 from kgrec_ui.views.labels import SPLIT_HELP, model_name, split_name
 from kgrec_ui.views.model_choice import (
     MODALITY_SWITCHES,
@@ -50,12 +51,13 @@ def training_form(record: DatasetRecord, *, is_busy: bool) -> None:
         model = _model()
         preset = _preset(model)
         values = {"model": model, **_split(dataset), **_modalities(model, dataset)}
+        counted = _feedback(record)
         seed, own = _advanced(model, preset)
         values["seed"] = seed
         values["model_settings"] = {**values["model_settings"], **own}
     with right, reported_errors():
         _check_modalities(values["model_settings"])
-        settings = checked(TrainSettings, values)
+        settings = checked(TrainSettings, values).model_copy(update={"feedback": counted})
         start_card(record, dataset, settings, preset.label if preset else "", is_busy=is_busy)
 
 
@@ -166,6 +168,23 @@ def _modalities(model: str, dataset: Dataset) -> dict[str, Any]:
 def _check_modalities(settings: dict[str, Any]) -> None:
     if not any(settings.get(name, True) for name in MODALITY_SWITCHES):
         raise ConfigError("Switch on at least one part: a model needs something to learn from.")
+
+
+def _feedback(record: DatasetRecord) -> CountedFeedback:
+    """What people said about recommendations, if the training is to count it."""
+    with reported_errors(stop=True):
+        said = caching_recommend.counted(record.fingerprint)
+    if said.is_empty:
+        return said
+    is_wanted = st.toggle(
+        "Count feedback",
+        key=Widget.TRAIN_FEEDBACK,
+        persist_state="session",
+        help="Likes become interactions, disliked items are not shown to that user, blocked links "
+        "are left out of the graph. What is held out for the test stays held out.",
+    )
+    st.caption(f"{feedback_words(said)} so far.")
+    return said if is_wanted else CountedFeedback()
 
 
 def _text_model() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import plotly.graph_objects as go
@@ -53,9 +54,27 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             marker={"color": palette.accent},
             customdata=[[escape(row.label), escape(_weights(row))] for row in rows],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+            error_x=_whiskers(rows, palette),
         )
     )
-    largest = max((row.weight for row in rows if not row.is_rest), default=1.0)
+    for position, row in enumerate(rows):
+        if row.uniform is not None and not row.is_rest:
+            figure.add_shape(
+                type="line",
+                x0=row.uniform,
+                x1=row.uniform,
+                y0=position - 0.5,
+                y1=position + 0.5,
+                line={"color": palette.text, "width": 1.5, "dash": "dot"},
+            )
+    largest = max(
+        (
+            max(row.weight, row.uniform or 0.0, row.spread[1] if row.spread else 0.0)
+            for row in rows
+            if not row.is_rest
+        ),
+        default=1.0,
+    )
     n_places = max(len(rows), MIN_PLACES)
     figure.update_layout(
         template=plotly_template(palette),
@@ -75,6 +94,27 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         },
     )
     return figure
+
+
+def _whiskers(rows: Sequence[AttentionRow], palette: Palette) -> dict[str, object] | None:
+    """From the smallest to the largest weight over seeds; None without other seeds."""
+    if not any(row.spread for row in rows):
+        return None
+    spreads = [row.spread or (row.weight, row.weight) for row in rows]
+    weights = [0.0 if row.is_rest else row.weight for row in rows]
+    ends = [
+        (low, high) if not row.is_rest else (0.0, 0.0)
+        for row, (low, high) in zip(rows, spreads, strict=True)
+    ]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(0.0, high - w) for (_, high), w in zip(ends, weights, strict=True)],
+        "arrayminus": [max(0.0, w - low) for (low, _), w in zip(ends, weights, strict=True)],
+        "color": palette.muted,
+        "thickness": 1.5,
+        "width": 4,
+    }
 
 
 def draw_modalities(view: ModalityView, palette: Palette) -> go.Figure:

@@ -13,9 +13,11 @@ from kgrec_ui.views.path_view import PathEdge, PathNode, PathView
 __all__ = ["draw_paths", "drawing_height"]
 
 COLUMN_STEP = 245
+WIDE_STEP = 420  # between two columns alone
 ROW_STEP = 50
 MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
+MORE_BORDER, MORE_FONT = 3, 5  # pixels that the strongest box has more
 FRAME_HEIGHT = 40
 DOTS = [2, 6]  # pixels drawn and left out; the dashes of negative lines are longer
 REMOTE_TAGS = (
@@ -37,8 +39,9 @@ def draw_paths(view: PathView, palette: Palette) -> str:
         bgcolor=palette.background,
         cdn_resources="in_line",
     )
+    step = COLUMN_STEP if view.n_columns > 2 else WIDE_STEP
     for node in view.nodes:
-        network.add_node(node.key, **_node_options(node, palette))
+        network.add_node(node.key, **_node_options(node, palette, step))
     for edge in view.edges:
         network.add_edge(edge.source, edge.target, **_edge_options(edge, palette))
     network.set_options(json.dumps(_options(palette)))
@@ -52,7 +55,7 @@ def draw_paths(view: PathView, palette: Palette) -> str:
     return page.replace("</head>", f"{style}</head>", 1)
 
 
-def _node_options(node: PathNode, palette: Palette) -> dict[str, object]:
+def _node_options(node: PathNode, palette: Palette, step: int) -> dict[str, object]:
     is_end = node.kind in ("user", "item")
     border = {
         "user": palette.text,
@@ -66,13 +69,16 @@ def _node_options(node: PathNode, palette: Palette) -> dict[str, object]:
         "label": node.label,
         "title": node.title,
         "shape": "box",
-        "x": node.column * COLUMN_STEP,
+        "x": node.column * step,
         "y": node.y * ROW_STEP,
-        "borderWidth": 2,
+        "borderWidth": 2 + round(MORE_BORDER * node.share),
         "color": {**colors, "highlight": colors, "hover": colors},
-        "font": {"color": palette.background if is_end else palette.text, "size": 15},
+        "font": {
+            "color": palette.background if is_end else palette.text,
+            "size": 15 + round(MORE_FONT * node.share),
+        },
         "margin": 9,
-        "widthConstraint": {"minimum": 110, "maximum": 220},
+        "widthConstraint": {"minimum": 110, "maximum": 220 if step == COLUMN_STEP else 320},
     }
 
 

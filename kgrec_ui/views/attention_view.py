@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from kgrec_core.explanation.attention import UnitSpread
 from kgrec_core.explanation.names import Names
-from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
-from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
+from kgrec_core.pipeline.seed_twins import AttentionWorth
+from kgrec_core.recommender.contract import (
+    Contribution,
+    EvidenceKind,
+    EvidenceUnit,
+    Modality,
+    PairExplanation,
+    UserEvidence,
+)
+from kgrec_ui.theme import (
+    MODALITY_NAMES,
+    format_count,
+    format_score,
+    format_share,
+    format_signed,
+)
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
 from kgrec_ui.views.words import counted, shortened
 
@@ -19,9 +34,12 @@ __all__ = [
     "ModalityView",
     "attention_view",
     "modality_view",
+    "uniform_shares",
+    "worth_words",
 ]
 
 N_ATTENTION_ROWS = 15
+SAME_WEIGHT = 1e-6
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
 
@@ -35,6 +53,9 @@ class AttentionRow:
         weight: the attention, averaged by gate where the modalities differ.
         value: sum of the contributions, the signed part of the score.
         is_rest: the row stands for several units.
+        uniform: what it would get if all evidence that shares its attention counted the same;
+            None where that is not known.
+        spread: smallest and largest attention over runs with other seeds; None without them.
     """
 
     label: str
@@ -42,14 +63,27 @@ class AttentionRow:
     weight: float
     value: float
     is_rest: bool = False
+    uniform: float | None = None
+    spread: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class AttentionView:
-    """Evidence by falling attention, the tail summed up in the last row."""
+    """Evidence by falling attention, the tail summed up in the last row.
+
+    Attributes:
+        rows: the bars.
+        sentence: what they say.
+        baseline: how far they are from uniform attention, in words; "" where that is not known.
+        stability: how far seeds agree, in words; "" without runs of other seeds.
+        worth: what attention brings in accuracy, in words; "" where that was not measured.
+    """
 
     rows: tuple[AttentionRow, ...]
     sentence: str
+    baseline: str = ""
+    stability: str = ""
+    worth: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +121,9 @@ def attention_view(
     *,
     n_units: int,
     n_rows: int = N_ATTENTION_ROWS,
+    uniform: Mapping[EvidenceKind, float] | None = None,
+    spread: Mapping[EvidenceUnit, UnitSpread] | None = None,
+    worth: AttentionWorth | None = None,
 ) -> AttentionView:
     """Attention over the evidence, largest first.
 
@@ -95,8 +132,11 @@ def attention_view(
         names: looks up labels.
         n_units: all units of evidence of the user, silent ones included.
         n_rows: units with a row of their own; all others share the last row.
+        uniform: by kind of evidence, what each unit would get if all counted the same.
+        spread: attention of each unit over runs with other seeds.
+        worth: what attention brings in accuracy.
     """
-    rows = _attention_rows(explanation, names)
+    rows = _attention_rows(explanation, names, uniform or {}, spread or {})
     if is_in_one_piece(explanation):
         return AttentionView(tuple(rows), "The model listens to the profile as a whole.")
     if not rows:
@@ -111,7 +151,9 @@ def attention_view(
         f"about this item. Most weight among them: {shortened(top.label, 80)} "
         f"({format_share(top.weight)})."
     )
-    return AttentionView(tuple(kept), sentence)
+    return AttentionView(
+        tuple(kept), sentence, _baseline_words(rows), _stability_words(rows), worth_words(worth)
+    )
 
 
 def modality_view(explanation: PairExplanation) -> ModalityView:
@@ -143,7 +185,71 @@ def modality_view(explanation: PairExplanation) -> ModalityView:
     return ModalityView(tuple(rows), sentence)
 
 
-def _attention_rows(explanation: PairExplanation, names: Names) -> list[AttentionRow]:
+def uniform_shares(evidence: UserEvidence) -> dict[EvidenceKind, float]:
+    """What each unit would get if all that share their attention counted the same.
+
+    Choices, interests and words share theirs; friends and attributes have each their own.
+    """
+    n_told = evidence.item_indices.size + evidence.entity_indices.size + len(evidence.texts)
+    sizes: dict[EvidenceKind, int] = {
+        "item": n_told,
+        "entity": n_told,
+        "text": n_told,
+        "friend": evidence.friend_indices.size,
+        "attribute": evidence.attribute_indices.size,
+    }
+    return {kind: 1.0 / n for kind, n in sizes.items() if n}
+
+
+def worth_words(worth: AttentionWorth | None) -> str:
+    """Whether the lists are better for the attention, with the interval over users."""
+    if worth is None:
+        return ""
+    label, _, k = worth.metric.partition("@")
+    difference, low, high = worth.difference
+    found = (
+        f"{label.upper()}@{k} {format_score(worth.own)} with attention, "
+        f"{format_score(worth.uniform)} when all choices count the same "
+        f"({format_signed(difference)}, {format_signed(low)} to {format_signed(high)})"
+    )
+    if worth.carries_little:
+        return f"Attention carries little in this run: {found}."
+    return f"Attention makes the lists better: {found}."
+
+
+def _baseline_words(rows: Sequence[AttentionRow]) -> str:
+    """How far the largest weight is from uniform attention."""
+    top = rows[0]
+    if top.uniform is None:
+        return ""
+    times = top.weight / top.uniform
+    far = f"{times:.1f} times" if abs(times - 1) >= 0.05 else "about"
+    return (
+        f"The dotted line marks uniform attention: {format_share(top.uniform)} for each. "
+        f"The largest weight is {far} that."
+    )
+
+
+def _stability_words(rows: Sequence[AttentionRow]) -> str:
+    """How far seeds agree on the shown weights."""
+    widths = [row.spread[1] - row.spread[0] for row in rows if row.spread is not None]
+    if not widths:
+        return ""
+    widest = max(widths)
+    if widest < SAME_WEIGHT:
+        return "Runs with other seeds give the same weights."
+    return (
+        f"Whiskers: smallest and largest weight over runs with other seeds; they differ by "
+        f"{format_share(widest)} at most."
+    )
+
+
+def _attention_rows(
+    explanation: PairExplanation,
+    names: Names,
+    uniform: Mapping[EvidenceKind, float],
+    spread: Mapping[EvidenceUnit, UnitSpread],
+) -> list[AttentionRow]:
     cells: dict[EvidenceUnit, list[Contribution]] = {}
     for cell in explanation.contributions:
         cells.setdefault(cell.evidence, []).append(cell)
@@ -153,6 +259,8 @@ def _attention_rows(explanation: PairExplanation, names: Names) -> list[Attentio
             {cell.modality: cell.attention for cell in own},
             _mean_attention(own),
             sum(cell.value for cell in own),
+            uniform=uniform.get(unit.kind),
+            spread=(spread[unit].low, spread[unit].high) if unit in spread else None,
         )
         for unit, own in cells.items()
     ]

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from kgrec_core.config import CountedFeedback, checked
 from kgrec_core.evaluation.protocol import EvaluationResult, paired_difference
 from kgrec_core.recommender.registry import settings_class
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.theme import format_count, format_seconds, format_share
 from kgrec_ui.views.evaluation_view import METRICS
+from kgrec_ui.views.feedback_view import feedback_words
 from kgrec_ui.views.figures import change_range, fixed, percent, signed
 from kgrec_ui.views.labels import model_name, split_name
 
@@ -199,6 +201,7 @@ def _settings(run: RunRecord, *, own: bool) -> dict[str, str]:
         "Model": model_name(run.model),
         "Text model": str(values.get("text_model", "none")),
         "Seed": str(values.get("seed", 0)),
+        "Feedback": feedback_words(checked(CountedFeedback, values.get("feedback", {}))),
     }
     if own:
         fields = settings_class(run.model).model_fields

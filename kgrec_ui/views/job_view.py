@@ -20,6 +20,7 @@ _TITLES = {
     "benchmark": "Measuring models",
     "signal": "Testing the links",
     "long-tail": "Measuring the long tail",
+    "explain-quality": "Measuring the explanations",
 }
 _DONE = {
     "train": "The model is trained and in use.",
@@ -31,6 +32,7 @@ _DONE = {
     "benchmark": "The models are measured.",
     "signal": "The links are tested.",
     "long-tail": "The trade-off is measured.",
+    "explain-quality": "The explanations are measured.",
 }
 
 

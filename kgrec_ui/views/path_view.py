@@ -24,7 +24,15 @@ from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.path_layout import Lines, column_heights
 from kgrec_ui.views.words import counted, shortened
 
-__all__ = ["PathEdge", "PathNode", "PathView", "path_table", "path_view"]
+__all__ = [
+    "BEHAVIOR",
+    "BY_BEHAVIOR",
+    "PathEdge",
+    "PathNode",
+    "PathView",
+    "path_table",
+    "path_view",
+]
 
 N_PATHS = 12
 USER_KEY = "user"
@@ -72,6 +80,7 @@ class PathNode:
         kind: what the box is, which decides its color.
         column: 0 for the user, 1 for evidence, last for the item.
         y: vertical position, 1.0 = height of one row, 0 = middle.
+        share: how strong it is among its kind, in [0, 1]; 0 where that is not told.
     """
 
     key: str
@@ -80,6 +89,7 @@ class PathNode:
     kind: NodeKind
     column: int
     y: float
+    share: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from kgrec_core.explanation.attention import UnitSpread
 from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
-from kgrec_core.recommender.contract import PairExplanation, UserEvidence
+from kgrec_core.pipeline.seed_twins import AttentionWorth
+from kgrec_core.recommender.contract import EvidenceUnit, PairExplanation, UserEvidence
 from kgrec_ui.theme import format_score, format_signed
-from kgrec_ui.views.attention_view import AttentionView, ModalityView, attention_view, modality_view
+from kgrec_ui.views.attention_view import (
+    AttentionView,
+    ModalityView,
+    attention_view,
+    modality_view,
+    uniform_shares,
+)
 from kgrec_ui.views.explanation_view import (
     WaterfallView,
     contribution_table,
@@ -19,6 +28,7 @@ from kgrec_ui.views.explanation_view import (
     waterfall_view,
 )
 from kgrec_ui.views.path_view import PathView, path_table, path_view
+from kgrec_ui.views.slot_view import slot_table
 
 __all__ = ["ReasonLine", "ScoreView", "score_view"]
 
@@ -56,6 +66,7 @@ class ScoreView:
         path_rows: every path as a row.
         contributions: every contribution as a row.
         note: said above all when the model cannot be taken apart further; "" otherwise.
+        slots: what stands behind each name in the sentences.
     """
 
     item_id: str
@@ -72,12 +83,28 @@ class ScoreView:
     path_rows: pl.DataFrame
     contributions: pl.DataFrame
     note: str
+    slots: pl.DataFrame
 
 
 def score_view(
-    explanation: PairExplanation, names: Names, evidence: UserEvidence, *, user_label: str
+    explanation: PairExplanation,
+    names: Names,
+    evidence: UserEvidence,
+    *,
+    user_label: str,
+    spread: Mapping[EvidenceUnit, UnitSpread] | None = None,
+    worth: AttentionWorth | None = None,
 ) -> ScoreView:
-    """All parts of the explanation section for one pair."""
+    """All parts of the explanation section for one pair.
+
+    Args:
+        explanation: the score taken apart.
+        names: looks up labels.
+        evidence: what is known about the user.
+        user_label: who it is about.
+        spread: attention over runs with other seeds, where there are some.
+        worth: what attention brings in accuracy, where that was measured.
+    """
     known = (
         evidence.item_indices,
         evidence.entity_indices,
@@ -95,10 +122,18 @@ def score_view(
         tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in told),
         reason_waterfall_view(explanation, names),
         waterfall_view(explanation, names),
-        attention_view(explanation, names, n_units=n_units),
+        attention_view(
+            explanation,
+            names,
+            n_units=n_units,
+            uniform=uniform_shares(evidence),
+            spread=spread,
+            worth=worth,
+        ),
         modality_view(explanation),
         path_view(explanation, names, user_label=user_label),
         path_table(explanation, names),
         contribution_table(explanation, names),
         WHOLE_PROFILE if is_in_one_piece(explanation) else "",
+        slot_table(told, explanation, names),
     )

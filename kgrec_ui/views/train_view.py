@@ -151,7 +151,7 @@ def runs_table(
             {
                 "In use": "✓" if run.run_id == in_use else "",
                 "Model": model_name(run.model),
-                "Uses": _uses(run, parts),
+                "Uses": _uses(run, parts) + (" + feedback" if run.settings.get("feedback") else ""),
                 "Trained": format_when(run.created_at, timezone),
                 "Split": split_name(str(split.get("name", "")))
                 + (f", {format_share(share)}" if share and has_share else ""),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from kgrec_core.storage.feedback import give_feedback
+from kgrec_core.storage.workspace import Workspace
 from tests.cli.conftest import Kgrec
 
 pytestmark = pytest.mark.usefixtures("ready")
@@ -327,3 +329,24 @@ def _health(port: int) -> bytes:
             if time.monotonic() > end:
                 raise
             time.sleep(0.2)
+
+
+def test_train_counts_feedback_only_when_asked(kgrec: Kgrec, tables: Path, tmp_path: Path) -> None:
+    root = tmp_path / "ws"
+    assert kgrec("import", str(tables), "--name", "tiny", "--workspace", str(root)).status == 0
+    opened = Workspace(root)
+    data = opened.resolve_dataset("tiny").fingerprint
+    give_feedback(
+        opened, dataset_fingerprint=data, run_id="", user_id="u0", item_id="i1", kind="dislike"
+    )
+    opened.close()
+    asked = ("train", "tiny", "--model", "popularity", "--workspace", str(root), "--json")
+    plain, taught = kgrec(*asked).json(), kgrec(*asked, "--feedback").json()
+    assert plain["fingerprint"] != taught["fingerprint"]
+    assert kgrec(*asked).json()["fingerprint"] == plain["fingerprint"]
+    shown = kgrec(*asked[:-1], "--feedback").out
+    assert "dislikes" in shown
+    ranked = ("recommend", "--user", "u0", "-k", "40", "--workspace", str(root), "--json")
+    assert "i1" not in [
+        row["item"] for row in kgrec(*ranked[:1], taught["run"], *ranked[1:]).json()["items"]
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgrec_core.errors import ConfigError
-from kgrec_core.explanation.masking import only, units_of, without
+from kgrec_core.explanation.masking import only, only_at, units_of, without
 from kgrec_core.recommender.contract import UNKNOWN_USER, EvidenceUnit, UserEvidence
 
 
@@ -83,3 +83,13 @@ def test_what_is_taken_out_and_what_is_kept_make_the_whole(places: set[int]) -> 
     assert sorted(kept.entity_indices.tolist() + gone.entity_indices.tolist()) == [40, 41]
     assert sorted(kept.texts + gone.texts) == sorted(texts)
     assert len(units_of(kept)) + len(units_of(gone)) == len(units)
+
+
+@given(st.lists(st.booleans(), min_size=10, max_size=10))
+def test_keeping_by_place_is_keeping_the_units_at_these_places(kept: list[bool]) -> None:
+    user, mask = somebody(), np.array(kept)
+    units = [unit for unit, keep in zip(units_of(user), kept, strict=True) if keep]
+    by_place, by_unit = only_at(user, mask), only(user, units)
+    assert by_place.item_weights.tolist() == by_unit.item_weights.tolist()
+    assert by_place.texts == by_unit.texts
+    assert units_of(by_place) == units_of(by_unit)

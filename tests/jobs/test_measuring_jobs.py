@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kgrec_core.config import TrainSettings
 from kgrec_core.errors import ConfigError
 from kgrec_core.jobs.payloads import (
     BenchmarkPayload,
@@ -16,7 +17,9 @@ from kgrec_core.jobs.queue import submit
 from kgrec_core.jobs.worker import run_job
 from kgrec_core.pipeline.benchmarking import kept_benchmarks
 from kgrec_core.pipeline.embedding_graph import open_embedding
+from kgrec_core.pipeline.explain_quality.measuring import kept_quality
 from kgrec_core.pipeline.kg_signal import kept_signal
+from kgrec_core.pipeline.training import train
 from kgrec_core.pipeline.tuning_runs import kept_tunings
 from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.records import JobRecord
@@ -99,3 +102,16 @@ def test_only_the_data_set_has_to_be_named(kind: str, expected: type) -> None:
 def test_a_wrong_budget_is_refused_when_the_job_is_put_in_line(workspace: Workspace) -> None:
     with pytest.raises(ConfigError, match=r"'tuning.n_trials' in 'TunePayload'"):
         submit(workspace, "tune", {"dataset": "tiny", "tuning": {"n_trials": 0}})
+
+
+def test_measuring_explanations_runs_as_a_job(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = TrainSettings(model="popularity", text_model="none")
+    run_id = train(workspace, workspace.resolve_dataset("tiny").fingerprint, settings).run_id
+    quick = {"n_users": 3, "k": 2, "n_peer_users": 2, "twins": False, "peer": False}
+    job = done_here(workspace, monkeypatch, "explain-quality", {"run": run_id, "settings": quick})
+    assert job.state == "done"
+    kept = kept_quality(workspace, run_id)
+    assert kept is not None
+    assert job.result == {"run": run_id, "n_missed": len(kept.missed)}

@@ -11,6 +11,7 @@ from kgrec_core.errors import MissingStepError
 from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
+from kgrec_core.recommender.explaining import explain_items
 from kgrec_core.recommender.fusion import FusionRecommender
 from kgrec_core.recommender.fusion_fitting import fit_channels
 from kgrec_core.recommender.fusion_settings import (
@@ -297,3 +298,12 @@ def test_a_graph_network_may_shape_the_vectors() -> None:
     plain, shaped = vectors(), vectors(graph_vectors=True)
     assert np.isfinite(shaped).all()
     assert not np.allclose(plain, shaped)
+
+
+def test_several_items_at_once_are_explained_as_one_by_one() -> None:
+    data = random_problem(1, n_users=12, n_items=16)
+    recommender = fitted(data)
+    user = UserEvidence.of_user(data.known(), 4)
+    assert explain_items(recommender, user, [3, 0, 9]) == [
+        recommender.explain(user, item) for item in (3, 0, 9)
+    ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import get_args
 from functools import lru_cache
+from typing import get_args
 
 import numpy as np
 import pytest

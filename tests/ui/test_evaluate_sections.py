@@ -60,6 +60,7 @@ def keep(small: SmallWorkspace, *reports: BenchmarkReport, signal: bool = False)
         ("signal", "Test the links", "signal"),
         ("newcomers", "Measure short histories", "benchmark"),
         ("tail", "Measure the trade-off", "long-tail"),
+        ("explanations", "Measure the explanations", "explain-quality"),
     ],
 )
 def test_an_empty_section_says_how_long_it_takes_and_starts_its_job(
