@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Engine, ForeignKey, create_engine, event, insert, select
+from sqlalchemy import (
+    JSON,
+    Engine,
+    ForeignKey,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.exc import (
     ArgumentError,
     IntegrityError,
@@ -29,6 +38,7 @@ __all__ = [
     "JobMetricRow",
     "JobRow",
     "RunRow",
+    "ScenarioRow",
     "SettingRow",
 ]
 
@@ -131,6 +141,20 @@ class JobMetricRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True)
     value: Mapped[float]
+
+
+class ScenarioRow(Base):
+    """One saved newcomer; names are unique among the scenarios of a data set."""
+
+    __tablename__ = "scenarios"
+    __table_args__ = (UniqueConstraint("dataset_fingerprint", "name"),)
+    scenario_id: Mapped[str] = mapped_column(primary_key=True)
+    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
+    run_id: Mapped[str]
+    name: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[float]
+    changed_at: Mapped[float]
 
 
 class Database:
