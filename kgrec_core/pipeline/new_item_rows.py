@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from rapidfuzz import process
 
 from kgrec_core.data.guess_columns import Sample, find_label, find_text
 from kgrec_core.data.mapping import LinkColumn
-from kgrec_core.data.tables import RawTable
+from kgrec_core.data.report import Problem, ProblemReport
+from kgrec_core.data.tables import RawTable, read_table
 from kgrec_core.errors import ConfigError
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.naming import bin_names
@@ -28,6 +31,7 @@ __all__ = [
     "RowProblem",
     "column_roles",
     "guess_roles",
+    "read_item_table",
     "read_rows",
 ]
 
@@ -116,6 +120,20 @@ class _Entities:
             for name, _, _ in matches
         ]
         return f" Near ones: {', '.join(labels)}." if labels else ""
+
+
+def read_item_table(data: bytes, file: str) -> tuple[RawTable, list[Problem]]:
+    """An uploaded table, and what was wrong with it as a file.
+
+    Raises:
+        DataError: it is no text, empty, or has fewer than two columns.
+    """
+    report = ProblemReport()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(data)
+        table = read_table(path, report=report, file=file)
+    return table, report.problems
 
 
 def column_roles(graph: KnowledgeGraph) -> list[str]:
