@@ -166,7 +166,8 @@ def _found(
 ) -> IndexArray:
     """Relevant items in each list, int64 (n_told,)."""
     ranked = top_k(model.score(told), [left_out] * len(told), k)
-    return np.isin(ranked, relevant).sum(axis=1).astype(np.int64)
+    hits: IndexArray = np.isin(ranked, relevant).sum(axis=1).astype(np.int64)
+    return hits
 
 
 def _points(hits: IndexArray, lengths: Sequence[int]) -> list[UserPoint]:

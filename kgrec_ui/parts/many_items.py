@@ -77,7 +77,7 @@ def _uploaded() -> RawTable | None:
         )
         return None
     with reported_errors(stop=True):
-        table, problems = read_item_table(file.name, file.getvalue())
+        table, problems = read_item_table(file.getvalue(), file.name)
     if problems:
         view = problems_view(problems)
         st.warning(view.sentence, icon=":material/rule:")

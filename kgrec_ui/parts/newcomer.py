@@ -13,7 +13,7 @@ from kgrec_ui.components import current_palette, cutoff_slider, show_figure
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.lab_address import change_history, history_of
-from kgrec_ui.parts.ranked_list import choosable_list
+from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
 from kgrec_ui.parts.say_something import say_something, take_step
 from kgrec_ui.parts.scenario_actions import scenario_actions
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
@@ -28,6 +28,12 @@ from kgrec_ui.views.words import as_markdown
 __all__ = ["newcomer"]
 
 CHOSEN = "newcomer_item"
+LIST_COLUMNS = {
+    **COLUMNS,
+    "item": st.column_config.TextColumn("Item", width=160),
+    "main reason": st.column_config.TextColumn("Main reason", width=175),
+    "id": None,
+}
 MAX_EFFECTS = 12
 """Longer histories go without a line on the effect of each step: every one asks the model."""
 
@@ -37,12 +43,14 @@ def newcomer(run: RunRecord) -> None:
     history = history_of(run)
     if not history.steps:
         _examples(run, history)
-    said, shown = st.columns([4, 7], gap="large")
-    with shown:
-        k = cutoff_slider()
-    with said:
-        st.subheader("What the newcomer says", anchor=False)
-        say_something(run, history)
+    with st.container(border=True):
+        told, length = st.columns([7, 4], gap="large")
+        with told:
+            say_something(run, history)
+        with length:
+            k = cutoff_slider()
+    steps, shown = st.columns([5, 11], gap="medium")
+    with steps:
         step = _history(run, history, k)
         scenario_actions(run, history, k)
     with shown:
@@ -74,8 +82,8 @@ def _history(run: RunRecord, history: StepHistory, k: int) -> int:
     """The steps as rows; returns the number of the step that is looked at, 0 for the start."""
     step = chosen_step(st.query_params.get(Param.STEP), len(history.steps))
     data = run.dataset_fingerprint
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Steps so far**")
+    st.subheader("Steps so far", anchor=False)
+    with st.container(horizontal=True, gap="small"):
         for label, icon, widget, changed in (
             ("Undo", ":material/undo:", Widget.COLD_UNDO, history.undone()),
             ("Redo", ":material/redo:", Widget.COLD_REDO, history.redone()),
@@ -93,19 +101,20 @@ def _history(run: RunRecord, history: StepHistory, k: int) -> int:
     loaded = caching.loaded_run(run.run_id)
     _row(0, "The start: nothing is known", step)
     for place, told in enumerate(history.steps, start=1):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words, button = st.columns([7, 1], gap="xxsmall", vertical_alignment="top")
+        with words:
             _row(place, f"{KIND_ICONS[told.kind]} {as_markdown(step_words(loaded, told))}", step)
-            st.button(
-                "",
-                key=Widget.COLD_REMOVE.of(place),
-                icon=":material/close:",
-                type="tertiary",
-                help=f"Take step {place} away; the others stay.",
-                on_click=change_history,
-                args=(data, history.without(place - 1)),
-            )
-        if len(history.steps) <= MAX_EFFECTS:
-            _effect(run, history.steps, place, k)
+            if len(history.steps) <= MAX_EFFECTS:
+                _effect(run, history.steps, place, k)
+        button.button(
+            "",
+            key=Widget.COLD_REMOVE.of(place),
+            icon=":material/close:",
+            type="tertiary",
+            help=f"Take step {place} away; the others stay.",
+            on_click=change_history,
+            args=(data, history.without(place - 1)),
+        )
     return step
 
 
@@ -117,6 +126,7 @@ def _row(place: int, words: str, chosen: int) -> None:
         on_click=_look_at,
         args=(place,),
         width="stretch",
+        wrap=True,
         help=None if place == chosen else "Show the list after this step.",
     )
 
@@ -179,6 +189,7 @@ def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: Ste
         key=Widget.COLD_EXPLAIN.of(run.run_id, hash((now.items, now.scores))),
         chosen_row=ids.index(kept[CHOSEN]) if kept.get(CHOSEN) in ids else 0,
         on_choose=lambda row: kept.update({CHOSEN: ids[row]}),
+        columns=LIST_COLUMNS,
         alt=f"The list of the newcomer. {change.sentence(labels)}",
     )
     st.caption("Choose a row to see why.")

@@ -33,12 +33,13 @@ def say_something(run: RunRecord, history: StepHistory) -> None:
     loaded = caching.loaded_run(run.run_id)
     kinds = _kinds(loaded)
     kind = st.pills(
-        "What the newcomer tells",
+        "What the newcomer says",
         kinds,
         default="like",
         format_func=lambda name: f"{KIND_ICONS[name]} {KIND_NAMES[name]}",
         key=Widget.COLD_SAY,
         required=True,
+        wrap=True,
     )
     if history.is_full:
         st.info("This newcomer has said all that a history holds. Take a step away first.")

@@ -74,7 +74,7 @@ def shorter_history(run: RunRecord) -> None:
 
 def _kept(n_items: int) -> Kept:
     """Number, order and seed; all three stand in the address."""
-    slider, order, seed = st.columns([5, 3, 2], gap="large", vertical_alignment="bottom")
+    slider, order, seed = st.columns([5, 4, 2], gap="large")
     wish = _number(Param.KEEP, DEFAULT_KEPT, n_items)
     st.session_state[Widget.COLD_KEEP] = wish
     with slider:
@@ -121,6 +121,7 @@ def _order() -> KeepOrder:
         format_func=lambda name: ORDER_WORDS[name].capitalize(),
         key=Widget.COLD_ORDER,
         required=True,
+        wrap=True,
         on_change=_remember,
         args=(Param.ORDER, Widget.COLD_ORDER),
     )
@@ -142,13 +143,9 @@ def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int)
     with reported_errors(stop=True):
         now = caching_lab.shortened_answer(run.run_id, user, kept, k)
         whole = caching_lab.shortened_answer(run.run_id, user, Kept(n_items), k)
-    listed, loud = st.columns([7, 5], gap="large")
-    with listed:
-        st.subheader(
-            f"The list with {kept.n_items} of {counted(n_items, 'known item')}", anchor=False
-        )
-        item = _list(run, user, kept, now, whole)
-    with loud, st.container(border=True):
+    st.subheader(f"The list with {kept.n_items} of {counted(n_items, 'known item')}", anchor=False)
+    item = _list(run, user, kept, now, whole)
+    with st.container(border=True):
         st.markdown("**Who speaks: the whole history against this part**")
         shift = gate_shift(whole, now)
         st.markdown(f":gray[{as_markdown(shift.sentence)}]")

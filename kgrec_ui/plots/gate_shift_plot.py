@@ -23,6 +23,7 @@ SHORT_NAMES = {
 }
 ROW_HEIGHT = 46
 FRAME_HEIGHT = 70
+BAR_WIDTH = 0.34  # of a row; two of them and some air
 
 
 def draw_gate_shift(view: GateShift, palette: Palette) -> go.Figure:
@@ -49,8 +50,6 @@ def draw_gate_shift(view: GateShift, palette: Palette) -> go.Figure:
         template=plotly_template(palette),
         barmode="group",
         height=FRAME_HEIGHT + ROW_HEIGHT * max(len(view.rows), 2),
-        bargap=0.3,
-        bargroupgap=0.08,
         margin={"t": 34},
         showlegend=False,
     )
@@ -75,10 +74,11 @@ def _bars(
         name="now" if is_now else "before",
         y=[SHORT_NAMES[row.modality] for row in rows],
         x=[pair[place] for pair in values],
-        text=[pair[place] if is_now else f"before {pair[place]}" for pair in texts],
+        text=[_bar_text(pair[place], is_now=is_now) for pair in texts],
         textposition="outside",
         textfont={"color": palette.text if is_now else palette.muted, "size": 12},
         cliponaxis=False,
+        width=BAR_WIDTH,
         marker={
             "color": colors if is_now else "rgba(0,0,0,0)",
             "line": {"color": colors, "width": 0 if is_now else 1.5},
@@ -88,5 +88,9 @@ def _bars(
     )
 
 
+def _bar_text(text: str, *, is_now: bool) -> str:
+    return text if is_now or not text else f"before {text}"
+
+
 def _gate(gate: float | None) -> str:
-    return "–" if gate is None else format_score(gate)
+    return "" if gate is None else format_score(gate)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
+from kgrec_ui.plots.gate_shift_plot import SHORT_NAMES
 from kgrec_ui.theme import Palette, format_score, format_share, modality_color
 from kgrec_ui.views.slide_view import Slide, SlideRow
 from kgrec_ui.views.step_answer import GateRow
 
 __all__ = ["SLIDE_CSS", "slide_html"]
 
+LEGEND = "Dashed: before this step. Full: now."
 MOVE_WORDS = {
     "up": "up {n}",
     "down": "down {n}",
@@ -45,7 +47,8 @@ SLIDE_CSS = """
   padding-bottom: calc(0.7 * var(--u));}
 .kg-list {list-style: none; display: grid;}
 .kg-slide .kg-list li {display: grid; grid-template-columns: 1.7em 3.9em 1fr; align-items: baseline;
-  padding: calc(0.5 * var(--u)) 0; border-top: 1px solid; margin: 0; font-size: inherit;}
+  padding: calc(0.5 * var(--u)) 0; border-top: 1px solid; margin: 0;
+  font-size: calc(1.42 * var(--u));}
 .kg-list .kg-name {font-size: calc(1.62 * var(--u)); font-weight: 600; display: block;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}
 .kg-list .kg-why {display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
@@ -55,7 +58,7 @@ SLIDE_CSS = """
 .kg-side {display: flex; flex-direction: column; gap: calc(2.4 * var(--u)); min-height: 0;}
 .kg-reason {font-size: calc(1.75 * var(--u)); line-height: 1.3;}
 .kg-reason + .kg-reason {font-size: calc(1.42 * var(--u)); padding-top: calc(0.7 * var(--u));}
-.kg-gate {display: grid; grid-template-columns: 10.5em 1fr 8.6em; gap: 0.8em; align-items: center;
+.kg-gate {display: grid; grid-template-columns: 5.4em 1fr 8em; gap: 0.8em; align-items: center;
   padding: calc(0.42 * var(--u)) 0;}
 .kg-bars {position: relative; height: calc(2.1 * var(--u)); display: block;}
 .kg-bars i {position: absolute; left: 0; box-sizing: border-box; border-radius: 3px;
@@ -83,10 +86,10 @@ def slide_html(slide: Slide, palette: Palette) -> str:
   <div class="kg-side">
    <section>{_reasons(slide, palette)}</section>
    <section><h2 style="{muted}">Who speaks: share of the scores</h2>
-    {"".join(_gate(row, palette) for row in slide.gates)}</section>
+    {"".join(_gate(row, palette, has_before=slide.has_before) for row in slide.gates)}</section>
   </div>
  </div>
- <div class="kg-foot" style="{muted}"><span>Dashed: before this step. Full: now.</span>
+ <div class="kg-foot" style="{muted}"><span>{LEGEND if slide.has_before else ""}</span>
   <span>← → move, Esc leaves</span></div>
 </div>"""
 
@@ -114,10 +117,10 @@ def _reasons(slide: Slide, palette: Palette) -> str:
     return f'<h2 style="color:{palette.muted}">Why “{escape(slide.first)}” is first</h2>{told}'
 
 
-def _gate(row: GateRow, palette: Palette) -> str:
+def _gate(row: GateRow, palette: Palette, *, has_before: bool) -> str:
     color = modality_color(palette, row.modality)
     now, before = format_share(row.share_now), format_share(row.share_before)
-    change = now if row.share_before == 0 and row.gate_before is None else f"{before} → {now}"
+    change = f"{before} → {now}" if has_before else now
     gate = "" if row.gate_now is None else f" · gate {format_score(row.gate_now)}"
     outline = (
         f'<i class="kg-before" style="width:{row.share_before:.1%};border-color:{color}"></i>'
@@ -125,13 +128,9 @@ def _gate(row: GateRow, palette: Palette) -> str:
         else ""
     )
     return (
-        f'<div class="kg-gate"><span>{escape(_short(row))}</span>'
+        f'<div class="kg-gate"><span>{SHORT_NAMES[row.modality]}</span>'
         f'<span class="kg-bars" aria-hidden="true">{outline}'
         f'<i class="kg-now" style="width:{row.share_now:.1%};background:{color}"></i></span>'
         f'<span class="kg-num"><b>{change}</b><br>'
         f'<span style="color:{palette.muted}">{gate.removeprefix(" · ")}</span></span></div>'
     )
-
-
-def _short(row: GateRow) -> str:
-    return "Popularity" if row.modality == "bias" else row.label

@@ -15,6 +15,7 @@ __all__ = ["draw_user_curve"]
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SPREAD = 0.05
+MAX_UNIT_TICKS = 8
 
 
 def draw_user_curve(view: UserCurveView, palette: Palette, *, marked: int) -> go.Figure:
@@ -44,6 +45,7 @@ def draw_user_curve(view: UserCurveView, palette: Palette, *, marked: int) -> go
             "title": {"text": f"held-out items found (of {view.n_held_out})"},
             "range": [-0.03 * _highest(view), 1.1 * _highest(view)],
             "tickformat": "~g",
+            "dtick": 1 if _highest(view) <= MAX_UNIT_TICKS else None,
         },
     )
     return figure

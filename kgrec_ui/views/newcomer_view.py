@@ -9,6 +9,7 @@ from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 __all__ = ["chosen_step", "effect_words", "step_heading"]
 
 MAX_DIGITS = 4
+SHORT = {"bias": "Popularity", "collaborative": "Behavior", "graph": "Graph"}
 
 
 def chosen_step(asked: str | None, n_steps: int) -> int:
@@ -30,11 +31,11 @@ def effect_words(before: StepAnswer, now: StepAnswer) -> str:
     change = list_change([str(i) for i in before.items], [str(i) for i in now.items])
     kinds = [move.kind for move in change.moves]
     n_new, n_moved = kinds.count("new"), kinds.count("up") + kinds.count("down")
-    parts = [f"{n_new} new, {n_moved} moved" if n_new or n_moved else "The list is as before"]
+    told = [f"{n} {word}" for n, word in ((n_new, "new"), (n_moved, "moved")) if n]
+    parts = [", ".join(told) or "The list is as before"]
     rows = gate_shift(before, now).rows
     most = max(rows, key=lambda row: abs(row.shift), default=None)
     if most is not None and abs(most.shift) >= 0.005:
-        parts.append(
-            f"{most.label} {format_share(most.share_before)} → {format_share(most.share_now)}"
-        )
+        shares = f"{format_share(most.share_before)} → {format_share(most.share_now)}"
+        parts.append(f"{SHORT.get(most.modality, most.label)} {shares}")
     return " · ".join(parts)

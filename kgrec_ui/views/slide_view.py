@@ -50,6 +50,7 @@ class Slide:
         reasons: why it is first, strongest first.
         gates: modalities before and now.
         gate_sentence: the same in words.
+        has_before: False for the first slide.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Slide:
     reasons: tuple[str, ...]
     gates: tuple[GateRow, ...]
     gate_sentence: str
+    has_before: bool
 
     @property
     def counter(self) -> str:
@@ -111,11 +113,13 @@ def slide_of(
         len(steps) + 1,
         shortened(said, MAX_WORDS),
         rows[:N_SHOWN],
-        _change_words(change.moves, before is None),
+        (_left_words(run, steps[number - 2], change.left) if number > 1 else "")
+        + _change_words(change.moves),
         rows[0].label if rows else "",
         _reasons(now),
         shift.rows,
         shift.sentence,
+        shift.has_before,
     )
 
 
@@ -126,11 +130,20 @@ def _reasons(now: StepAnswer) -> tuple[str, ...]:
     return (f"It is popular with everybody: {format_share(1.0)} of the score.",)
 
 
-def _change_words(moves: Sequence[Move], is_first: bool) -> str:
-    if is_first:
-        return "Everybody new gets the popular items."
+def _left_words(run: LoadedRun, step: Step, left: Sequence[str]) -> str:
+    """What a dislike did, "" for any other step."""
+    if step.kind != "dislike" or step.value not in left:
+        return ""
+    return f"“{run.names.item(run.dataset.items.index_of(step.value))}” leaves the list. "
+
+
+def _change_words(moves: Sequence[Move]) -> str:
     kinds = [move.kind for move in moves]
     n_new, n_moved = kinds.count("new"), kinds.count("up") + kinds.count("down")
+    if "first" in kinds:
+        return "Everybody new gets the popular items."
     if not n_new and not n_moved:
         return "The list is as before."
-    return f"{counted(n_new, 'new item')}, {n_moved} moved."
+    told = [counted(n_new, "new item")] if n_new else []
+    told += [f"{n_moved} moved"] if n_moved else []
+    return f"{', '.join(told)}."

@@ -131,7 +131,7 @@ def _sentence(curves: Sequence[UserCurve], n_held_out: int, k: int) -> str:
         f"{k} with {counted(first[0], 'known item')}, and {_number(last[1])} with all {last[0]}."
     )
     if best[1] > last[1]:
-        words += f" Its best is {_number(best[1])} with {best[0]}."
+        words += f" Its best is {_number(best[1])} with {counted(best[0], 'known item')}."
     return words
 
 
