@@ -28,18 +28,18 @@ MAX_MEGABYTES = 20
 TABLE_HEIGHT = 460
 N_ROLES = 4
 COLUMNS = {
-    "line": st.column_config.NumberColumn("Line", width=50),
-    "item": st.column_config.TextColumn("Item", width=170),
+    "line": st.column_config.NumberColumn("Line", width=45),
+    "item": st.column_config.TextColumn("Item", width=130),
     "users who get it": st.column_config.NumberColumn(
-        "Users who get it", width=90, help="Users who would have it among their first ten."
+        "Get it", width=60, help="Users who would have it among their first ten."
     ),
-    "best users": st.column_config.TextColumn("Best users", width=230),
-    "best rank": st.column_config.NumberColumn("Best rank", width=70),
-    "nearest items": st.column_config.TextColumn("Nearest known items", width=230),
+    "best users": st.column_config.TextColumn("Best users", width=165),
+    "best rank": st.column_config.NumberColumn("Best rank", width=75),
+    "nearest items": st.column_config.TextColumn("Nearest known items", width=170),
     "main reason": st.column_config.TextColumn(
-        "Main reason", width=200, help="Why the best user would get it."
+        "Main reason", width=150, help="Why the best user would get it."
     ),
-    "note": st.column_config.TextColumn("Note", width=150),
+    "note": st.column_config.TextColumn("Note", width=110),
 }
 
 

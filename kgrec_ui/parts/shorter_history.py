@@ -74,7 +74,7 @@ def shorter_history(run: RunRecord) -> None:
 
 def _kept(n_items: int) -> Kept:
     """Number, order and seed; all three stand in the address."""
-    slider, order, seed = st.columns([5, 4, 2], gap="large")
+    slider, order, seed = st.columns([8, 9, 4], gap="medium")
     wish = _number(Param.KEEP, DEFAULT_KEPT, n_items)
     st.session_state[Widget.COLD_KEEP] = wish
     with slider:
@@ -150,7 +150,7 @@ def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int)
         shift = gate_shift(whole, now)
         st.markdown(f":gray[{as_markdown(shift.sentence)}]")
         show_figure(
-            draw_gate_shift(shift, current_palette()),
+            draw_gate_shift(shift, current_palette(), before_word="whole"),
             key="shorter:gates",
             alt=f"Share and gate of each modality, whole history and now. {shift.sentence}",
             table=shift.table.to_pandas(),

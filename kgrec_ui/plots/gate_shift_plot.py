@@ -26,8 +26,11 @@ FRAME_HEIGHT = 70
 BAR_WIDTH = 0.34  # of a row; two of them and some air
 
 
-def draw_gate_shift(view: GateShift, palette: Palette) -> go.Figure:
-    """Left the share of the scores, right the gate; hollow bars are before, full ones now."""
+def draw_gate_shift(view: GateShift, palette: Palette, *, before_word: str = "before") -> go.Figure:
+    """Left the share of the scores, right the gate; hollow bars are before, full ones now.
+
+    `before_word` stands in front of the numbers of the hollow bars.
+    """
     figure = make_subplots(
         rows=1,
         cols=2,
@@ -37,8 +40,10 @@ def draw_gate_shift(view: GateShift, palette: Palette) -> go.Figure:
     )
     shares = [(row.share_before, row.share_now) for row in view.rows]
     gates = [(row.gate_before or 0.0, row.gate_now or 0.0) for row in view.rows]
-    share_texts = [(format_share(old), format_share(new)) for old, new in shares]
-    gate_texts = [(_gate(row.gate_before), _gate(row.gate_now)) for row in view.rows]
+    share_texts = [(f"{before_word} {format_share(old)}", format_share(new)) for old, new in shares]
+    gate_texts = [
+        (_gate(row.gate_before, f"{before_word} "), _gate(row.gate_now)) for row in view.rows
+    ]
     for column, values, texts in ((1, shares, share_texts), (2, gates, gate_texts)):
         if view.has_before:
             before = _bars(view.rows, values, texts, 0, palette)
@@ -74,7 +79,7 @@ def _bars(
         name="now" if is_now else "before",
         y=[SHORT_NAMES[row.modality] for row in rows],
         x=[pair[place] for pair in values],
-        text=[_bar_text(pair[place], is_now=is_now) for pair in texts],
+        text=[pair[place] for pair in texts],
         textposition="outside",
         textfont={"color": palette.text if is_now else palette.muted, "size": 12},
         cliponaxis=False,
@@ -88,9 +93,5 @@ def _bars(
     )
 
 
-def _bar_text(text: str, *, is_now: bool) -> str:
-    return text if is_now or not text else f"before {text}"
-
-
-def _gate(gate: float | None) -> str:
-    return "" if gate is None else format_score(gate)
+def _gate(gate: float | None, prefix: str = "") -> str:
+    return "" if gate is None else prefix + format_score(gate)

@@ -162,15 +162,19 @@ def _table(rows: Sequence[ItemRow], found: Sequence[dict[str, object]]) -> pl.Da
     for row in rows:
         told = {"note": NOT_PLACED} if row.form is None else next(placed)
         lines.append({"line": row.line, "item": row.label, **told})
-    columns = {name: [line.get(name) for line in lines] for name in SCHEMA}
+    empty = {name: "" if kind == pl.String else None for name, kind in SCHEMA.items()}
+    columns = {name: [line.get(name, empty[name]) for line in lines] for name in SCHEMA}
     return pl.DataFrame(columns, schema=SCHEMA)
 
 
 def _sentence(n_rows: int, n_placed: int, n_wanted: int) -> str:
     words = f"{counted(n_rows, 'row')}, {counted(n_placed, 'item')} placed."
-    if n_placed:
+    if n_wanted:
+        words += f" {n_wanted} would stand among the first {LIST_LENGTH} of at least one user."
+    elif n_placed:
         words += (
-            f" {n_wanted} of them would stand among the first {LIST_LENGTH} of at least one user."
+            f" None would stand among the first {LIST_LENGTH} of any user; more links or longer "
+            "texts help."
         )
     if n_placed < n_rows:
         words += f" {counted(n_rows - n_placed, 'row')} could not be placed; the notes say why."
