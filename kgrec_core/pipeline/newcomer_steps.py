@@ -69,7 +69,7 @@ class Step:
             words themselves, a user id ("friend"), or the label of a user attribute.
 
     Raises:
-        ConfigError: the kind is unknown, or the value empty or longer than `MAX_VALUE`.
+        ConfigError: the kind is unknown, or the value empty, longer than `MAX_VALUE`, or no text.
     """
 
     kind: StepKind
@@ -84,6 +84,8 @@ class Step:
             raise ConfigError(
                 f"'value' must have 1 to {MAX_VALUE} characters in 'Step' (got {len(self.value)})."
             )
+        if any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in self.value):
+            raise ConfigError("'value' must be text in 'Step' (got zero bytes or half characters).")
 
 
 def steps_to_json(steps: Sequence[Step]) -> list[list[str]]:

@@ -106,6 +106,8 @@ def get_scenario(workspace: Workspace, scenario_id: str) -> ScenarioRecord:
     Raises:
         UnknownIdError: there is none of this id.
     """
+    if not scenario_id.isalnum():  # ids arrive in web addresses too
+        raise _missing(scenario_id)
     with workspace.database.reading() as session:
         row = session.get(ScenarioRow, scenario_id)
         if row is None:
@@ -152,7 +154,7 @@ def _record(row: ScenarioRow) -> ScenarioRecord:
 
 
 def _checked(name: str) -> str:
-    flat = " ".join(name.split())
+    flat = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     if not flat or len(flat) > MAX_NAME:
         raise ConfigError(
             f"The name of a scenario must have 1 to {MAX_NAME} characters (got {len(flat)})."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kgrec_core.pipeline.newcomer_steps import Step
+from kgrec_core.pipeline.newcomer_steps import MAX_STEPS, Step
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_lab
 from kgrec_ui.active import find_active
@@ -110,11 +110,15 @@ def present() -> None:
         on_slide_change=_move,
         height=1,
     )
+    # The next list is made while this one is looked at.
+    with reported_errors():
+        _answer(run, history.steps[:number])
 
 
 def _answer(run: RunRecord, steps: tuple[Step, ...]) -> StepAnswer:
     asked = st.query_params.get(Param.K, "")
-    is_fit = asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= MAX_CUTOFF
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MAX_CUTOFF))
+    is_fit = is_number and 1 <= int(asked) <= MAX_CUTOFF
     return caching_lab.step_answer(run.run_id, steps, int(asked) if is_fit else DEFAULT_LENGTH)
 
 
@@ -127,7 +131,9 @@ def _move() -> None:
 
 
 def _leave() -> None:
-    st.query_params.pop(Param.PRESENT, None)
+    """Back to the page, at the step that was on the screen."""
+    asked = st.query_params.pop(Param.PRESENT, None)
+    st.query_params[Param.STEP] = str(slide_number(asked, MAX_STEPS) - 1)
 
 
 def _nothing() -> None:

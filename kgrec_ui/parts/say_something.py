@@ -22,9 +22,9 @@ MAX_OPTIONS = 3000
 """Longer lists would slow the browser; they get a search box that narrows them first."""
 N_MATCHES = 30
 DISLIKE_HELP = (
-    "A disliked item leaves the list. Nothing else changes: the models learn from choices, not "
-    "from dislikes, so what a dislike says about other items is unknown, and every score stays the "
-    "sum of its named contributions."
+    "The item leaves this newcomer's list. If it was liked before, that like counts no more. "
+    "Nothing else changes: the models learn from choices, not from dislikes, so what a dislike "
+    "says about other items is unknown, and every score stays the sum of its named contributions."
 )
 
 

@@ -103,6 +103,18 @@ def test_a_deleted_scenario_is_gone_and_deleting_it_again_is_no_error(
     assert save(workspace, data, "one").scenario_id != saved.scenario_id
 
 
+@pytest.mark.parametrize("forged", ["", "x\x00y", "../../kgrec.db", "a" * 5000])
+def test_an_id_that_is_none_of_ours_is_said_to_be_unknown(
+    workspace: Workspace, forged: str
+) -> None:
+    with pytest.raises(UnknownIdError, match="no scenario"):
+        get_scenario(workspace, forged)
+
+
+def test_signs_that_cannot_be_seen_leave_a_name(workspace: Workspace, data: str) -> None:
+    assert save(workspace, data, "a\x00b\u200b c").name == "a b c"
+
+
 def test_an_unknown_scenario_cannot_be_renamed(workspace: Workspace) -> None:
     with pytest.raises(UnknownIdError):
         rename_scenario(workspace, "nothing", "name")

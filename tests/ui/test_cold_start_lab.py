@@ -120,7 +120,7 @@ def test_a_disliked_item_leaves_the_list_and_the_page_says_what_that_means(
     common = now.index.intersection(scores.index)
     assert len(common) == 9
     assert (now[common] == scores[common]).all()
-    assert "A disliked item leaves the list. Nothing else changes" in texts(at)
+    assert "The item leaves this newcomer's list. If it was liked before" in texts(at)
 
 
 def test_steps_are_undone_redone_taken_away_and_cleared(
