@@ -44,7 +44,7 @@ def newcomer(run: RunRecord) -> None:
     if not history.steps:
         _examples(run, history)
     with st.container(border=True):
-        told, length = st.columns([7, 4], gap="large")
+        told, length = st.columns([8, 3], gap="large")
         with told:
             say_something(run, history)
         with length:
@@ -107,9 +107,8 @@ def _history(run: RunRecord, history: StepHistory, k: int) -> int:
             if len(history.steps) <= MAX_EFFECTS:
                 _effect(run, history.steps, place, k)
         button.button(
-            "",
+            ":material/close:",
             key=Widget.COLD_REMOVE.of(place),
-            icon=":material/close:",
             type="tertiary",
             help=f"Take step {place} away; the others stay.",
             on_click=change_history,
@@ -123,6 +122,7 @@ def _row(place: int, words: str, chosen: int) -> None:
         f"{place}\u2002{words}",
         key=Widget.COLD_STEP.of(place),
         type="primary" if place == chosen else "secondary",
+        icon=":material/visibility:" if place == chosen else None,
         on_click=_look_at,
         args=(place,),
         width="stretch",

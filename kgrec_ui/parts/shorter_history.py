@@ -85,7 +85,8 @@ def _kept(n_items: int) -> Kept:
             key=Widget.COLD_KEEP,
             on_change=_remember,
             args=(Param.KEEP, Widget.COLD_KEEP),
-            help="The model is told so many; the rest of the history is hidden from it.",
+            help="The model is told so many; the rest of the history is hidden from it. "
+            "Friends and attributes stay known.",
         )
     with order:
         chosen = _order()

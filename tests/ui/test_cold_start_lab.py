@@ -323,6 +323,22 @@ def test_the_curve_over_all_users_is_measured_in_a_job(
     assert set(job.payload["settings"]["models"]) == {"fusion", "ease", "popularity", "anil"}
 
 
+@pytest.mark.parametrize("part", ["newcomer", "history"])
+def test_a_model_that_listens_to_nobody_has_its_lab_too(
+    open_page: OpenPage, small_workspace: SmallWorkspace, part: str
+) -> None:
+    at = open_page(
+        small_workspace.root,
+        COLD,
+        part=part,
+        run=small_workspace.popularity.run_id,
+        user="u03",
+        newcomer=encode_steps(STEPS),
+    )
+    assert is_sound(at)
+    assert set(table_with(at, "main reason")["main reason"]) == {"popular"}
+
+
 # new items
 
 
