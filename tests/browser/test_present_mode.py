@@ -14,6 +14,12 @@ from kgrec_core.pipeline.importing import import_path
 from kgrec_core.pipeline.training import train
 from kgrec_core.storage.scenarios import save_scenario
 from kgrec_core.storage.workspace import Workspace
+from kgrec_ui.plots.slide_html import SLIDE_CSS, slide_html
+from kgrec_ui.theme import LIGHT
+from kgrec_ui.views.attention_view import MODALITIES
+from kgrec_ui.views.cold_start_view import Move
+from kgrec_ui.views.slide_view import N_SHOWN, Slide, SlideRow
+from kgrec_ui.views.step_answer import GateRow
 from scripts.browser_driver import launch_chromium, running_app, wait_idle
 from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.store_samples import write_tables
@@ -142,6 +148,30 @@ def test_a_slide_fits_the_projector(scenario: Scenario, width: int, height: int)
         )
         >= 0.016 * width
     )
+
+
+def test_the_fullest_slide_fits_too(scenario: Scenario) -> None:
+    """All modalities, long names, long reasons, a long saying."""
+    long, names = "a name that does not end " * 12, ("bias", *MODALITIES)
+    gates = tuple(GateRow(name, long, 0.2, 0.16, 0.123, 0.0456) for name in names)
+    rows = tuple(SlideRow(rank, long, Move("down", 40), long) for rank in range(1, N_SHOWN + 1))
+    slide = Slide(
+        long, 50, 51, long[:110], rows, "10 new items, 40 moved.", "x" * 60, (long[:170],) * 2,
+        gates, long, has_before=True,
+    )  # fmt: skip
+    page = scenario.page.context.new_page()
+    for width, height in ((1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_content(f"<body style='margin:0'>{SLIDE_CSS}{slide_html(slide, LIGHT)}</body>")
+        foot = page.locator(".kg-foot").bounding_box()
+        assert foot is not None
+        assert foot["y"] + foot["height"] <= height
+        for part in (".kg-list li", ".kg-gate"):
+            box = page.locator(part).last.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= foot["y"]
+            assert box["x"] + box["width"] <= width
+    page.close()
 
 
 def test_nothing_left_the_machine_and_nothing_broke(scenario: Scenario) -> None:

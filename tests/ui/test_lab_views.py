@@ -347,3 +347,5 @@ def test_no_text_of_the_data_becomes_markup(palette) -> None:
     assert "<b onclick" not in page
     assert page.count("&lt;b onclick=&#x27;x()&#x27;&gt;") == 7
     assert 'aria-label="up 2"' in page
+    assert "0 % → 75 %" in page
+    assert "gate – → 1.50" in page
