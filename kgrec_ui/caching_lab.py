@@ -143,15 +143,15 @@ def user_curves(
 
 
 @st.cache_data(max_entries=8, show_spinner="Placing the items and asking the users …")
-def _placed_items(root: str, run_id: str, rows: tuple[ItemRow, ...]) -> PlacedItems:
+def _placed_items(root: str, run_id: str, rows: tuple[ItemRow, ...], k: int) -> PlacedItems:
     from kgrec_ui.views.new_items_view import place_items
 
-    return place_items(caching.loaded_run(run_id), rows)
+    return place_items(caching.loaded_run(run_id), rows, k)
 
 
-def placed_items(run_id: str, rows: Sequence[ItemRow]) -> PlacedItems:
+def placed_items(run_id: str, rows: Sequence[ItemRow], k: int) -> PlacedItems:
     """Audience, neighbors and reason of many new items."""
-    return _placed_items(_root(), run_id, tuple(rows))
+    return _placed_items(_root(), run_id, tuple(rows), k)
 
 
 def _root() -> str:

@@ -15,10 +15,10 @@ from kgrec_core.pipeline.new_item_rows import (
 )
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_lab
-from kgrec_ui.components import show_table
+from kgrec_ui.components import cutoff_slider, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
-from kgrec_ui.views.new_items_view import PlacedItems, problem_table, role_words
+from kgrec_ui.views.new_items_view import problem_table, role_words
 from kgrec_ui.views.problems_view import problems_view
 from kgrec_ui.views.words import as_markdown, counted
 
@@ -31,7 +31,7 @@ COLUMNS = {
     "line": st.column_config.NumberColumn("Line", width=45),
     "item": st.column_config.TextColumn("Item", width=130),
     "users who get it": st.column_config.NumberColumn(
-        "Get it", width=60, help="Users who would have it among their first ten."
+        "Get it", width=60, help="Users who would have it in a list of the length above."
     ),
     "best users": st.column_config.TextColumn("Best users", width=165),
     "best rank": st.column_config.NumberColumn("Best rank", width=75),
@@ -52,11 +52,10 @@ def many_items(run: RunRecord) -> None:
     with reported_errors(stop=True):
         roles = _roles(run, table)
         rows = read_rows(table, roles, loaded.graph, reads_text=loaded.encoder is not None)
-        placed = caching_lab.placed_items(run.run_id, rows)
     if loaded.encoder is None:
         st.info("This run does not read texts, so a column of texts is not used.")
     _problems(rows)
-    _results(placed)
+    _results(run, rows)
 
 
 def _uploaded() -> RawTable | None:
@@ -132,8 +131,13 @@ def _problems(rows: tuple[ItemRow, ...]) -> None:
         )
 
 
-def _results(placed: PlacedItems) -> None:
-    st.subheader("Who would get them", anchor=False)
+def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
+    title, length = st.columns([3, 2], gap="large")
+    title.subheader("Who would get them", anchor=False)
+    with length:
+        k = cutoff_slider()
+    with reported_errors(stop=True):
+        placed = caching_lab.placed_items(run.run_id, rows, k)
     st.markdown(f":gray[{as_markdown(placed.sentence)}]")
     show_table(
         placed.table.to_pandas(),
@@ -143,8 +147,9 @@ def _results(placed: PlacedItems) -> None:
         key=Widget.COLD_DOWNLOAD.of("table"),
     )
     st.caption(
-        "Each item is ranked among the known items that a user has not chosen; the new ones do not "
-        "compete with each other."
+        "Each item is ranked among the known items that a user has not chosen; the new ones take "
+        "no places from each other. All are placed together, so links that they share count as more "
+        "common: the form for a single item can give slightly other ranks."
     )
     st.download_button(
         "Download as CSV",

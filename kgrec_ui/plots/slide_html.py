@@ -139,7 +139,8 @@ def _gate(row: GateRow, palette: Palette, *, has_before: bool) -> str:
         f'<span class="kg-bars" aria-hidden="true">{outline}'
         f'<i class="kg-now" style="width:{row.share_now:.1%};background:{color}"></i></span>'
         f'<span class="kg-num"><b>{change}</b><br>'
-        f'<span style="color:{palette.muted}">{_gate_words(row, has_before=has_before)}</span></span></div>'
+        f'<span style="color:{palette.muted}">{_gate_words(row, has_before=has_before)}'
+        "</span></span></div>"
     )
 
 

@@ -48,7 +48,7 @@ class PlacedItems:
     """All rows of a table of new items, those that could not be placed included.
 
     Attributes:
-        table: line, item, users who would get it in their first `LIST_LENGTH`, best users with
+        table: line, item, users who would get it in a list of the asked length, best users with
             ranks, best rank, nearest known items, main reason for the best user, note.
         sentence: what came out, in words.
     """
@@ -57,15 +57,16 @@ class PlacedItems:
     sentence: str
 
 
-def place_items(run: LoadedRun, rows: Sequence[ItemRow]) -> PlacedItems:
-    """Ask every user with a history about every item.
+def place_items(run: LoadedRun, rows: Sequence[ItemRow], k: int = LIST_LENGTH) -> PlacedItems:
+    """Ask every user with a history about every item; who has it in the first `k` gets it.
 
-    An item is ranked among the known items that the user has not seen; new items do not compete
-    with each other, so each row reads as if its item came alone.
+    An item is ranked among the known items that the user has not seen; new items take no places
+    from each other. They are placed together, though: what is linked to a new item, too, counts
+    as linked to one item more, so scores differ a little from those of an item that came alone.
     """
     forms = [row.form for row in rows if row.form is not None]
     if not forms:
-        return PlacedItems(_table(rows, []), _sentence(len(rows), 0, 0))
+        return PlacedItems(_table(rows, []), _sentence(len(rows), 0, 0, k))
     extended = run.with_new_items(forms)
     first = run.dataset.n_items
     users, ranks, scores = _ranks(extended, first, len(forms))
@@ -83,7 +84,7 @@ def place_items(run: LoadedRun, rows: Sequence[ItemRow]) -> PlacedItems:
         )
         found.append(
             {
-                "users who get it": int((ranks[:, place] <= LIST_LENGTH).sum()),
+                "users who get it": int((ranks[:, place] <= k).sum()),
                 "best users": _users(extended, users[best], ranks[best, place]),
                 "best rank": int(ranks[best[0], place]) if best.size else None,
                 "nearest items": "; ".join(near["item"].to_list()),
@@ -92,7 +93,7 @@ def place_items(run: LoadedRun, rows: Sequence[ItemRow]) -> PlacedItems:
             }
         )
     n_wanted = sum(bool(row["users who get it"]) for row in found)
-    return PlacedItems(_table(rows, found), _sentence(len(rows), len(found), n_wanted))
+    return PlacedItems(_table(rows, found), _sentence(len(rows), len(found), n_wanted, k))
 
 
 def problem_table(rows: Sequence[ItemRow]) -> pl.DataFrame:
@@ -167,14 +168,13 @@ def _table(rows: Sequence[ItemRow], found: Sequence[dict[str, object]]) -> pl.Da
     return pl.DataFrame(columns, schema=SCHEMA)
 
 
-def _sentence(n_rows: int, n_placed: int, n_wanted: int) -> str:
+def _sentence(n_rows: int, n_placed: int, n_wanted: int, k: int) -> str:
     words = f"{counted(n_rows, 'row')}, {counted(n_placed, 'item')} placed."
     if n_wanted:
-        words += f" {n_wanted} would stand among the first {LIST_LENGTH} of at least one user."
+        words += f" {n_wanted} would stand among the first {k} of at least one user."
     elif n_placed:
         words += (
-            f" None would stand among the first {LIST_LENGTH} of any user; more links or longer "
-            "texts help."
+            f" None would stand among the first {k} of any user; more links or longer texts help."
         )
     if n_placed < n_rows:
         words += f" {counted(n_rows - n_placed, 'row')} could not be placed; the notes say why."
