@@ -148,8 +148,8 @@ def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
     )
     st.caption(
         "Each item is ranked among the known items that a user has not chosen; the new ones take "
-        "no places from each other. All are placed together, so links that they share count as more "
-        "common: the form for a single item can give slightly other ranks."
+        "no places from each other. All are placed together, so links that they share count as "
+        "more common: the form for a single item can give slightly other ranks."
     )
     st.download_button(
         "Download as CSV",

@@ -30,7 +30,7 @@ from kgrec_core.pipeline.newcomer_steps import (
 ANY_STEP = st.builds(
     Step,
     st.sampled_from(STEP_KINDS),
-    st.text(min_size=1, max_size=40).filter(lambda text: text.strip() != ""),
+    st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and "\x00" not in text),
 )
 
 
