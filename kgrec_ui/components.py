@@ -15,6 +15,7 @@ from kgrec_ui.theme import Palette, format_count, palette_of
 from kgrec_ui.views.search_view import find_matches, option_label
 
 __all__ = [
+    "MAX_CUTOFF",
     "current_palette",
     "cutoff_slider",
     "is_wanted",

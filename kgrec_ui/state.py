@@ -8,7 +8,7 @@ from typing import cast
 
 import streamlit as st
 
-from kgrec_ui.views.cold_start_view import Newcomer
+from kgrec_ui.views.step_history import OpenScenario, StepHistory
 from kgrec_ui.views.what_if_view import Step
 
 __all__ = ["AppState", "Param", "Widget", "get_state"]
@@ -31,6 +31,14 @@ class Param(StrEnum):
     AGAINST = "against"
     WITH_USER = "with_user"
     WITH_RUN = "with_run"
+
+    NEWCOMER = "newcomer"
+    SCENARIO = "scenario"
+    PRESENT = "present"
+    STEP = "step"
+    KEEP = "keep"
+    ORDER = "order"
+    SEED = "seed"
 
 
 class Widget(StrEnum):
@@ -110,20 +118,34 @@ class Widget(StrEnum):
     RECOMMEND_GROUPING = "recommend_grouping"
 
     COLD_KIND = "cold_kind"
-    COLD_ITEMS = "cold_items"
-    COLD_ITEMS_SEARCH = "cold_items_search"
-    COLD_ENTITIES = "cold_entities"
-    COLD_ENTITIES_SEARCH = "cold_entities_search"
-    COLD_TAGS = "cold_tags"
-    COLD_TEXT = "cold_text"
-    COLD_FRIENDS = "cold_friends"
-    COLD_FRIENDS_SEARCH = "cold_friends_search"
-    COLD_ATTRIBUTES = "cold_attributes"
+    COLD_SAY = "cold_say"
+    COLD_SAY_SEARCH = "cold_say_search"
+    COLD_STEP = "cold_step"
+    COLD_REMOVE = "cold_remove"
+    COLD_UNDO = "cold_undo"
+    COLD_REDO = "cold_redo"
+    COLD_CLEAR = "cold_clear"
+    COLD_EXAMPLE = "cold_example"
+    COLD_EXPLAIN = "cold_explain"
+    COLD_KEEP = "cold_keep"
+    COLD_ORDER = "cold_order"
+    COLD_SEED = "cold_seed"
+    COLD_RIVALS = "cold_rivals"
     COLD_NEW_LABEL = "cold_new_label"
     COLD_NEW_TEXT = "cold_new_text"
     COLD_NEW_ENTITIES = "cold_new_entities"
+    COLD_NEW_ATTRIBUTE = "cold_new_attribute"
     COLD_SUBMIT = "cold_submit"
-    COLD_EXPLAIN = "cold_explain"
+    COLD_FILE = "cold_file"
+    COLD_ROLE = "cold_role"
+    COLD_DOWNLOAD = "cold_download"
+    SCENARIO_NAME = "scenario_name"
+    SCENARIO_SAVE = "scenario_save"
+    SCENARIO_OPEN = "scenario_open"
+    SCENARIO_RENAME = "scenario_rename"
+    SCENARIO_DELETE = "scenario_delete"
+    PRESENT_START = "present_start"
+    PRESENT_KEYS = "present_keys"
 
     EVALUATE_METRIC = "evaluate_metric"
     EVALUATE_PART = "evaluate_part"
@@ -179,8 +201,9 @@ class AppState:
         wants_upload: whether the visitor asked to upload, so that this way stands open.
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
-        newcomers: by run, what the newcomer had said before the last change, and now.
         tried: by run and user, the steps of the change that is tried out, in order.
+        histories: by data set, what the newcomer of the cold-start lab has said.
+        scenarios: by data set, the saved scenario that was opened last.
     """
 
     dataset_fingerprint: str = ""
@@ -191,8 +214,9 @@ class AppState:
     wants_upload: bool = False
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
-    newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
     tried: dict[str, list[Step]] = field(default_factory=dict)
+    histories: dict[str, StepHistory] = field(default_factory=dict)
+    scenarios: dict[str, OpenScenario] = field(default_factory=dict)
 
 
 def get_state() -> AppState:

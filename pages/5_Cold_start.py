@@ -3,9 +3,12 @@
 import streamlit as st
 
 from kgrec_ui import frame, guards
-from kgrec_ui.parts.new_item import new_item
-from kgrec_ui.parts.newcomer import newcomer
-from kgrec_ui.state import Widget
+from kgrec_ui.parts import lab_address, lab_sections, present
+
+lab_address.take_up_scenario()
+if present.is_presenting():
+    present.present()
+    st.stop()
 
 frame.page(
     "Cold start",
@@ -13,11 +16,4 @@ frame.page(
     icon=":material/ac_unit:",
 )
 run = guards.require_run("This page asks a trained model about newcomers.")
-
-user_tab, item_tab = st.tabs(["A new user", "A new item"], key=Widget.COLD_KIND, on_change="rerun")
-if user_tab.open:
-    with user_tab:
-        newcomer(run)
-if item_tab.open:
-    with item_tab:
-        new_item(run)
+lab_sections.show_section(lab_sections.choose_section(), run)

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Engine, ForeignKey, create_engine, event, insert, select
+from sqlalchemy import (
+    JSON,
+    Engine,
+    ForeignKey,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.exc import (
     ArgumentError,
     IntegrityError,
@@ -30,6 +39,7 @@ __all__ = [
     "JobMetricRow",
     "JobRow",
     "RunRow",
+    "ScenarioRow",
     "SettingRow",
 ]
 
@@ -150,6 +160,20 @@ class FeedbackRow(Base):
     tail_id: Mapped[str] = mapped_column(default="")
     created_at: Mapped[float]
     undone_at: Mapped[float | None] = mapped_column(default=None)
+
+
+class ScenarioRow(Base):
+    """One saved newcomer; names are unique among the scenarios of a data set."""
+
+    __tablename__ = "scenarios"
+    __table_args__ = (UniqueConstraint("dataset_fingerprint", "name"),)
+    scenario_id: Mapped[str] = mapped_column(primary_key=True)
+    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
+    run_id: Mapped[str]
+    name: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[float]
+    changed_at: Mapped[float]
 
 
 class Database:

@@ -12,9 +12,13 @@ from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button, offer_job
 from kgrec_ui.plots.trade_off_plot import draw_short_histories
 from kgrec_ui.state import Widget
-from kgrec_ui.views.labels import metric_name
+from kgrec_ui.views.labels import metric_name, model_name
 from kgrec_ui.views.measuring_plans import NEWCOMER_RIVALS, cost_words, newcomer_payload
-from kgrec_ui.views.short_history_view import short_history_view
+from kgrec_ui.views.short_history_view import (
+    measured_models,
+    missing_models,
+    short_history_view,
+)
 from kgrec_ui.views.words import as_markdown
 
 __all__ = ["newcomers"]
@@ -54,14 +58,10 @@ def newcomers(run: RunRecord, *, is_busy: bool) -> None:
 
 
 def _latest(run: RunRecord) -> BenchmarkReport | None:
-    """The latest benchmark with newcomers that holds the model of the run."""
+    """The latest benchmark with newcomers that holds the run's model and most of its rivals."""
     found = caching_measurements.benchmarks(run.dataset_fingerprint)
-    fitting = (
-        report
-        for report in found
-        if any((row["protocol"], row["label"]) == ("few-shot", run.model) for row in report.means)
-    )
-    return next(fitting, None)
+    fitting = [report for report in found if run.model in measured_models(report)]
+    return max(fitting, key=lambda report: -len(missing_models(report, run.model)), default=None)
 
 
 def _shown(report: BenchmarkReport, run: RunRecord) -> None:
@@ -75,6 +75,10 @@ def _shown(report: BenchmarkReport, run: RunRecord) -> None:
         required=True,
     )
     view = short_history_view(report, str(metric or f"ndcg@{k}"), main=run.model)
+    missing = missing_models(report, run.model)
+    if missing:
+        names = ", ".join(model_name(model) for model in missing)
+        st.caption(f"Not measured yet: {names}. The button below measures all of them.")
     with st.container(border=True):
         st.markdown(f"**{as_markdown(view.sentence)}**")
         st.caption(view.how)

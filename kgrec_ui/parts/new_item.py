@@ -14,7 +14,7 @@ from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.ranked_list import choosable_list, list_columns
 from kgrec_ui.state import Widget, get_state
-from kgrec_ui.views.audience_view import audience_sentence
+from kgrec_ui.views.audience_view import attribute_types, audience_sentence
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.words import as_markdown
@@ -80,17 +80,39 @@ def _form(run: RunRecord) -> NewItemForm | None:
         Widget.COLD_NEW_ENTITIES.of("search"),
         placeholder="People, genres, tags …",
     )
+    linked = dict.fromkeys([*_attributes(run), *entities])
     said = text.strip() if reads else ""
-    if not label.strip() or not (said or entities):
+    if not label.strip() or not (said or linked):
         return None
-    return NewItemForm(label.strip(), said, tuple(entities))
+    return NewItemForm(label.strip(), said, tuple(linked))
+
+
+def _attributes(run: RunRecord) -> list[str]:
+    """Entities of the types with few values, such as genre or decade: chosen from lists."""
+    graph = caching.loaded_run(run.run_id).graph
+    types = attribute_types(graph)
+    if not types:
+        return []
+    chosen: list[str] = []
+    with st.expander("Attributes", icon=":material/tune:", expanded=True):
+        for kind, ids in types.items():
+            chosen += st.multiselect(
+                kind.replace("_", " ").capitalize(),
+                ids,
+                format_func=lambda id_: graph.entity_labels[graph.entities.index_of(id_)],
+                key=Widget.COLD_NEW_ATTRIBUTE.of(run.dataset_fingerprint, kind),
+                persist_state="session",
+                select_all=False,
+                placeholder="Choose",
+            )
+    return chosen
 
 
 def _invitation() -> None:
     empty_state(
         "Who would get it?",
-        "Give the item a name, and a text or at least one link. Nothing is trained again: the "
-        "item is placed by what it is about.",
+        "Give the item a name, and a text, an attribute or at least one link. Nothing is trained "
+        "again: the item is placed by what it is about.",
         icon=":material/person_search:",
     )
 

@@ -1,167 +1,226 @@
-"""Parts of the Cold start page: somebody who is not in the data says what he likes."""
+"""A newcomer step by step: what was said, and the list, modalities and reasons after each step."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from kgrec_core.graph.naming import TAG_TYPE
+from kgrec_core.pipeline.loaded_run import LoadedRun
+from kgrec_core.pipeline.newcomer_steps import Step
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_answers
-from kgrec_ui.components import cutoff_slider, items_picker, users_picker
+from kgrec_ui import caching, caching_answers, caching_lab
+from kgrec_ui.components import current_palette, cutoff_slider, show_figure
 from kgrec_ui.guards import reported_errors
-from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.explanation import show_score
-from kgrec_ui.parts.ranked_list import choosable_list
-from kgrec_ui.state import Widget, get_state
-from kgrec_ui.views.cold_start_view import ListChange, Newcomer, list_change, with_moves
+from kgrec_ui.parts.lab_address import change_history, history_of
+from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
+from kgrec_ui.parts.say_something import say_something, take_step
+from kgrec_ui.parts.scenario_actions import scenario_actions
+from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
+from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.views.cold_start_view import list_change, with_moves
+from kgrec_ui.views.newcomer_view import chosen_step, effect_words, step_heading
 from kgrec_ui.views.recommendation_view import ranked_table
+from kgrec_ui.views.step_answer import StepAnswer, gate_shift
+from kgrec_ui.views.step_history import KIND_ICONS, StepHistory, newcomer_of, step_words
 from kgrec_ui.views.words import as_markdown
-
-if TYPE_CHECKING:
-    from kgrec_core.pipeline.loaded_run import LoadedRun
 
 __all__ = ["newcomer"]
 
 CHOSEN = "newcomer_item"
+LIST_COLUMNS = {
+    **COLUMNS,
+    "item": st.column_config.TextColumn("Item", width=160),
+    "main reason": st.column_config.TextColumn("Main reason", width=175),
+    "id": None,
+}
+MAX_EFFECTS = 12
+"""Longer histories go without a line on the effect of each step: every one asks the model."""
 
 
 def newcomer(run: RunRecord) -> None:
-    """Say something on the left, see the list change on the right, and why."""
-    said, shown = st.columns([1, 2], gap="medium")
-    with said:
-        person = _said(run)
+    """Say something on the left; the list after the chosen step on the right; then why."""
+    history = history_of(run)
+    if not history.steps:
+        _examples(run, history)
+    with st.container(border=True):
+        told, length = st.columns([8, 3], gap="large")
+        with told:
+            say_something(run, history)
+        with length:
+            k = cutoff_slider()
+    steps, shown = st.columns([5, 11], gap="medium")
+    with steps:
+        step = _history(run, history, k)
+        scenario_actions(run, history, k)
     with shown:
-        items = _list(run, person)
-    if items:
-        _why(run, person, items)
+        answer = _after(run, history.steps, step, k)
+    if answer is not None and answer.items:
+        _why(run, history, step, answer)
 
 
-def _said(run: RunRecord) -> Newcomer:
+def _examples(run: RunRecord, history: StepHistory) -> None:
+    with reported_errors():
+        examples = caching_lab.examples(run.run_id)
+        if not examples:
+            return
+        with st.container(border=True):
+            st.markdown("**Try an example**")
+            for column, example in zip(st.columns(len(examples)), examples, strict=True):
+                column.button(
+                    example.name,
+                    key=Widget.COLD_EXAMPLE.of(example.name),
+                    icon=":material/play_circle:",
+                    on_click=change_history,
+                    args=(run.dataset_fingerprint, history.replaced(example.steps)),
+                    width="stretch",
+                )
+                column.caption(example.point)
+
+
+def _history(run: RunRecord, history: StepHistory, k: int) -> int:
+    """The steps as rows; returns the number of the step that is looked at, 0 for the start."""
+    step = chosen_step(st.query_params.get(Param.STEP), len(history.steps))
+    data = run.dataset_fingerprint
+    st.subheader("Steps so far", anchor=False)
+    with st.container(horizontal=True, gap="small"):
+        for label, icon, widget, changed in (
+            ("Undo", ":material/undo:", Widget.COLD_UNDO, history.undone()),
+            ("Redo", ":material/redo:", Widget.COLD_REDO, history.redone()),
+            ("Start over", ":material/restart_alt:", Widget.COLD_CLEAR, history.replaced(())),
+        ):
+            st.button(
+                label,
+                key=widget,
+                icon=icon,
+                type="tertiary",
+                disabled=changed == history,
+                on_click=change_history,
+                args=(data, changed),
+            )
     loaded = caching.loaded_run(run.run_id)
-    st.subheader("What the newcomer says", anchor=False)
-    likes = items_picker(
-        loaded.dataset,
-        "Liked items",
-        Widget.COLD_ITEMS,
-        Widget.COLD_ITEMS_SEARCH,
-        placeholder="Choose items",
-    )
-    entities = entity_search_picker(
-        run,
-        "Interests",
-        Widget.COLD_ENTITIES,
-        Widget.COLD_ENTITIES_SEARCH,
-        placeholder="People, genres, places …",
-    )
-    graph = loaded.graph
-    known_tags = sorted(
-        label
-        for label, kind in zip(graph.entity_labels, graph.entity_types, strict=True)
-        if kind == TAG_TYPE
-    )
-    tags: list[str] = []
-    if known_tags:
-        tags = st.multiselect(
-            "Tags",
-            known_tags,
-            key=Widget.COLD_TAGS,
-            persist_state="session",
-            select_all=False,
-            placeholder="Choose tags",
+    _row(0, "The start: nothing is known", step)
+    for place, told in enumerate(history.steps, start=1):
+        words, button = st.columns([7, 1], gap="xxsmall", vertical_alignment="top")
+        with words:
+            _row(place, f"{KIND_ICONS[told.kind]} {as_markdown(step_words(loaded, told))}", step)
+            if len(history.steps) <= MAX_EFFECTS:
+                _effect(run, history.steps, place, k)
+        button.button(
+            ":material/close:",
+            key=Widget.COLD_REMOVE.of(place),
+            type="tertiary",
+            help=f"Take step {place} away; the others stay.",
+            on_click=change_history,
+            args=(data, history.without(place - 1)),
         )
-    reads = loaded.encoder is not None
-    words = st.text_area(
-        "In own words",
-        key=Widget.COLD_TEXT,
-        persist_state="session",
-        disabled=not reads,
-        height=90,
-        placeholder="One wish per line" if reads else "This run does not read texts",
-        help="Compared with the texts of the items by the language model of the run."
-        if reads
-        else "Train the fusion model with a text model to use words.",
+    return step
+
+
+def _row(place: int, words: str, chosen: int) -> None:
+    st.button(
+        f"{place}\u2002{words}",
+        key=Widget.COLD_STEP.of(place),
+        type="primary" if place == chosen else "secondary",
+        icon=":material/visibility:" if place == chosen else None,
+        on_click=_look_at,
+        args=(place,),
+        width="stretch",
+        wrap=True,
+        help=None if place == chosen else "Show the list after this step.",
     )
-    texts = tuple(line.strip() for line in words.splitlines() if line.strip()) if reads else ()
-    friends, attributes = _about(loaded)
-    return Newcomer(tuple(likes), tuple(entities), tuple(tags), texts, friends, attributes)
 
 
-def _about(loaded: LoadedRun) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ids of friends and labels of attributes; asked for only where the data has some."""
-    side = loaded.inputs.data.side
-    friends: list[str] = []
-    attributes: list[str] = []
-    if side is not None and side.friends.nnz:
-        friends = users_picker(
-            loaded.dataset,
-            "Known friends",
-            Widget.COLD_FRIENDS,
-            Widget.COLD_FRIENDS_SEARCH,
-            placeholder="Choose users",
-        )
-    if side is not None and side.attribute_labels:
-        attributes = st.multiselect(
-            "About the person",
-            sorted(side.attribute_labels),
-            key=Widget.COLD_ATTRIBUTES,
-            persist_state="session",
-            select_all=False,
-            placeholder="Age, occupation …",
-        )
-    return tuple(friends), tuple(attributes)
+def _look_at(place: int) -> None:
+    st.query_params[Param.STEP] = str(place)
 
 
-def _list(run: RunRecord, person: Newcomer) -> list[int]:
-    k = cutoff_slider()
-    before = _before(run, person)
+def _effect(run: RunRecord, steps: tuple[Step, ...], place: int, k: int) -> None:
+    with reported_errors():
+        before = caching_lab.step_answer(run.run_id, steps[: place - 1], k)
+        now = caching_lab.step_answer(run.run_id, steps[:place], k)
+        st.caption(as_markdown(effect_words(before, now)))
+
+
+def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAnswer | None:
+    """The list after `step` steps with its moves, and the shift of the modalities."""
     with reported_errors(stop=True):
-        items, scores = caching_answers.ranking(run.run_id, person, k)
-        reasons = caching_answers.main_reasons(run.run_id, person, items)
-        earlier = None if before is None else caching_answers.ranking(run.run_id, before, k)[0]
-    st.markdown(f"**{as_markdown(person.sentence)}**")
-    if not items:
-        st.info("Every item is liked already, so nothing is left to recommend.")
-        return []
-    names = caching.loaded_run(run.run_id).names
-    change = _change(earlier, items, names.item_ids)
-    table = with_moves(ranked_table(np.array(items), np.array(scores), reasons, names), change)
-    labels = {names.item_ids[index]: names.item(index) for index in earlier or []}
+        now = caching_lab.step_answer(run.run_id, steps[:step], k)
+        before = caching_lab.step_answer(run.run_id, steps[: step - 1], k) if step else None
+    loaded = caching.loaded_run(run.run_id)
+    last = steps[step - 1] if step else None
+    words = step_words(loaded, last) if last is not None else ""
+    st.subheader(as_markdown(step_heading(step, len(steps), words)), anchor=False)
+    if not now.items:
+        st.info("Every item is liked or disliked already, so nothing is left to recommend.")
+        return now
+    _list(run, loaded, before, now)
+    if step == len(steps):
+        _say_about_chosen(run, loaded, now)
+    shift = gate_shift(before, now)
+    with st.container(border=True):
+        st.markdown("**Who speaks: modalities before and after this step**")
+        st.markdown(f":gray[{as_markdown(shift.sentence)}]")
+        show_figure(
+            draw_gate_shift(shift, current_palette()),
+            key="newcomer:gates",
+            alt=f"Share and gate of each modality before and now. {shift.sentence}",
+            table=shift.table.to_pandas(),
+        )
+        st.caption(
+            "Shares are of all parts of the scores in the list by size, popularity included. The "
+            "gate is how loud the model lets a modality be; the mean over the listed items."
+        )
+    return now
+
+
+def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: StepAnswer) -> None:
+    names = loaded.names
+    earlier = None if before is None else [names.item_ids[item] for item in before.items]
+    change = list_change(earlier, [names.item_ids[item] for item in now.items])
+    labels = {names.item_ids[item]: names.item(item) for item in (before.items if before else ())}
+    table = with_moves(
+        ranked_table(np.array(now.items), np.array(now.scores), now.main_reasons, names), change
+    )
     st.markdown(f":gray[{as_markdown(change.sentence(labels))}]")
-    kept = get_state().kept
-    ids = table["id"].to_list()
+    kept, ids = get_state().kept, table["id"].to_list()
     choosable_list(
         table,
-        key=Widget.COLD_EXPLAIN.of(run.run_id, hash((person, k))),
+        key=Widget.COLD_EXPLAIN.of(run.run_id, hash((now.items, now.scores))),
         chosen_row=ids.index(kept[CHOSEN]) if kept.get(CHOSEN) in ids else 0,
         on_choose=lambda row: kept.update({CHOSEN: ids[row]}),
+        columns=LIST_COLUMNS,
         alt=f"The list of the newcomer. {change.sentence(labels)}",
     )
     st.caption("Choose a row to see why.")
-    return items
 
 
-def _why(run: RunRecord, person: Newcomer, items: list[int]) -> None:
-    ids = caching.loaded_run(run.run_id).names.item_ids
-    chosen = get_state().kept.get(CHOSEN)
-    item = next((index for index in items if ids[index] == chosen), items[0])
+def _say_about_chosen(run: RunRecord, loaded: LoadedRun, answer: StepAnswer) -> None:
+    """The chosen row can be liked or disliked where it stands."""
+    item = _chosen(loaded, answer)
+    id_, label = loaded.names.item_ids[item], as_markdown(loaded.names.item(item))
+    with st.container(horizontal=True, gap="small"):
+        for kind, words in (("like", "Likes"), ("dislike", "Dislikes")):
+            step = Step("like" if kind == "like" else "dislike", id_)
+            st.button(
+                f"{words} “{label}”",
+                key=Widget.COLD_SAY.of("chosen", kind),
+                icon=KIND_ICONS[step.kind],
+                on_click=take_step,
+                args=(run.dataset_fingerprint, step),
+            )
+
+
+def _why(run: RunRecord, history: StepHistory, step: int, answer: StepAnswer) -> None:
+    item = _chosen(caching.loaded_run(run.run_id), answer)
     with reported_errors(stop=True):
+        person = newcomer_of(history.steps[:step])
         view = caching_answers.score_parts(run.run_id, person, item)
     st.divider()
     show_score(view, key="newcomer")
 
 
-def _before(run: RunRecord, person: Newcomer) -> Newcomer | None:
-    """What was known before the last change; notes the present state on the way."""
-    seen = get_state().newcomers.setdefault(run.run_id, [])
-    if not seen or seen[-1] != person:
-        seen.append(person)
-        del seen[:-2]
-    return seen[0] if len(seen) == 2 else None
-
-
-def _change(earlier: list[int] | None, items: list[int], ids: tuple[str, ...]) -> ListChange:
-    before = None if earlier is None else [ids[index] for index in earlier]
-    return list_change(before, [ids[index] for index in items])
+def _chosen(loaded: LoadedRun, answer: StepAnswer) -> int:
+    """The chosen item of the list, the first when none of it is chosen."""
+    ids, chosen = loaded.names.item_ids, get_state().kept.get(CHOSEN)
+    return next((item for item in answer.items if ids[item] == chosen), answer.items[0])

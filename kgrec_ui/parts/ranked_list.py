@@ -11,7 +11,7 @@ import streamlit as st
 from kgrec_ui.components import show_table
 from kgrec_ui.views.recommendation_view import score_decimals
 
-__all__ = ["choosable_list", "list_columns"]
+__all__ = ["COLUMNS", "choosable_list", "list_columns"]
 
 LIST_HEIGHT = 392
 COLUMNS: dict[str, Any] = {

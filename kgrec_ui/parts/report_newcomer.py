@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from kgrec_core.pipeline.newcomer_steps import said
 from kgrec_core.report.choices import NewcomerChoice
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.state import get_state
-from kgrec_ui.views.cold_start_view import Newcomer
 
 __all__ = ["session_newcomer"]
 
 
 def session_newcomer(run: RunRecord) -> NewcomerChoice | None:
-    """What this visitor's newcomer has said last; None when nothing was said."""
-    seen = get_state().newcomers.get(run.run_id, [])
-    if not seen or seen[-1] == Newcomer():
+    """What this visitor's newcomer has said; None when nothing was said."""
+    history = get_state().histories.get(run.dataset_fingerprint)
+    if history is None or not history.steps:
         return None
-    last = seen[-1]
     return NewcomerChoice(
-        likes=last.likes,
-        entities=last.entities,
-        tags=last.tags,
-        texts=last.texts,
-        friends=last.friends,
-        attributes=last.attributes,
+        likes=said(history.steps, "like"),
+        dislikes=said(history.steps, "dislike"),
+        entities=said(history.steps, "interest"),
+        tags=said(history.steps, "tag"),
+        texts=said(history.steps, "words"),
+        friends=said(history.steps, "friend"),
+        attributes=said(history.steps, "attribute"),
     )

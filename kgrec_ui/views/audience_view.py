@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -11,11 +13,22 @@ from kgrec_core.pipeline.loaded_run import LoadedRun
 from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted, joined
 
-__all__ = ["MAX_USERS", "audience_sentence", "audience_table", "nearest_items"]
+__all__ = [
+    "BATCH",
+    "MAX_USERS",
+    "attribute_types",
+    "audience_sentence",
+    "audience_table",
+    "links_by_item",
+    "nearest_items",
+]
 
 BATCH = 256
 MAX_USERS = 20_000
 """More users are not asked: the page has to stay quick."""
+
+MAX_VALUES = 60
+MAX_ATTRIBUTES = 6
 
 AUDIENCE_SCHEMA = {
     "user": pl.String,
@@ -30,6 +43,25 @@ NEAREST_SCHEMA = {
     "links in common": pl.Float64,
     "text similarity": pl.Float64,
 }
+
+
+def attribute_types(graph: KnowledgeGraph) -> dict[str, list[str]]:
+    """Types with few enough values to choose from a list, each with its entity ids by label.
+
+    Types with the fewest values come first; at most `MAX_ATTRIBUTES` of them.
+    """
+    found: dict[str, list[str]] = {}
+    for index in range(graph.n_items, len(graph.entities)):
+        found.setdefault(graph.entity_types[index], []).append(graph.entities.id_of(index))
+    few = sorted(
+        (kind for kind, ids in found.items() if len(ids) <= MAX_VALUES),
+        key=lambda kind: (len(found[kind]), kind),
+    )
+
+    def label(id_: str) -> str:
+        return graph.entity_labels[graph.entities.index_of(id_)]
+
+    return {kind: sorted(found[kind], key=label) for kind in few[:MAX_ATTRIBUTES]}
 
 
 def audience_table(run: LoadedRun, item_index: int, *, limit: int) -> pl.DataFrame:
@@ -84,7 +116,13 @@ def audience_sentence(table: pl.DataFrame, k: int, n_users: int) -> str:
 
 
 def nearest_items(
-    graph: KnowledgeGraph, text_vectors: FloatArray, item_index: int, *, limit: int
+    graph: KnowledgeGraph,
+    text_vectors: FloatArray,
+    item_index: int,
+    *,
+    limit: int,
+    n_known: int | None = None,
+    linked: Mapping[int, set[int]] | None = None,
 ) -> pl.DataFrame:
     """Known items with links or text in common with one item.
 
@@ -93,16 +131,18 @@ def nearest_items(
         text_vectors: unit vectors, float32 (n_items, dim), zeros without text.
         item_index: the item that the others are compared with.
         limit: rows at most.
+        n_known: only the first so many items are compared; all when None.
+        linked: what `links_by_item` returns, for callers with many items.
 
     Returns:
         item, shared links in words, share of the links of both that are in common (Jaccard),
         cosine of the texts; largest sum of both numbers first, items with neither left out.
     """
-    linked = _links_by_item(graph)
+    linked = links_by_item(graph) if linked is None else linked
     own = linked.get(item_index, set())
     cosine = text_vectors @ text_vectors[item_index]
     rows = []
-    for other in range(graph.n_items):
+    for other in range(graph.n_items if n_known is None else n_known):
         theirs = linked.get(other, set())
         shared = own & theirs
         jaccard = len(shared) / len(own | theirs) if shared else 0.0
@@ -122,7 +162,7 @@ def nearest_items(
     )
 
 
-def _links_by_item(graph: KnowledgeGraph) -> dict[int, set[int]]:
+def links_by_item(graph: KnowledgeGraph) -> dict[int, set[int]]:
     """Entities that each item is linked to, in either direction."""
     linked: dict[int, set[int]] = {}
     for head, _, tail in graph.triples.tolist():

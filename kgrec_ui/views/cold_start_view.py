@@ -36,28 +36,6 @@ class Newcomer:
     friends: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
 
-    @property
-    def sentence(self) -> str:
-        """What is known so far."""
-        parts = [
-            counted(len(said), noun, plural)
-            for said, noun, plural in (
-                (self.likes, "liked item", ""),
-                (self.entities, "interest", ""),
-                (self.tags, "tag", ""),
-                (self.texts, "line of words", "lines of words"),
-                (self.friends, "friend", ""),
-                (self.attributes, "attribute", ""),
-            )
-            if said
-        ]
-        if not parts:
-            return (
-                "Nothing is known yet, so this is the list that everybody new gets: the popular "
-                "items. Say something and watch it change."
-            )
-        return f"Known so far: {', '.join(parts)}."
-
 
 @dataclass(frozen=True)
 class Move:

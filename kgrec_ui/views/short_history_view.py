@@ -12,9 +12,16 @@ from kgrec_ui.views.benchmark_view import mean_with_interval
 from kgrec_ui.views.evaluation_view import axis_title
 from kgrec_ui.views.figures import fixed
 from kgrec_ui.views.labels import metric_name, model_name
+from kgrec_ui.views.measuring_plans import NEWCOMER_RIVALS
 from kgrec_ui.views.words import counted
 
-__all__ = ["HistoryCurve", "ShortHistoryView", "short_history_view"]
+__all__ = [
+    "HistoryCurve",
+    "ShortHistoryView",
+    "measured_models",
+    "missing_models",
+    "short_history_view",
+]
 
 PROTOCOL = "few-shot"
 PART_END = "-shot"
@@ -62,6 +69,17 @@ def short_history_view(report: BenchmarkReport, metric: str, *, main: str) -> Sh
         ),
         table=_table(curves),
     )
+
+
+def measured_models(report: BenchmarkReport) -> set[str]:
+    """Models whose lists for newcomers were measured."""
+    return {row["label"] for row in report.means if row["protocol"] == PROTOCOL}
+
+
+def missing_models(report: BenchmarkReport, main: str) -> tuple[str, ...]:
+    """The rivals of `main` that the newcomers' part of a benchmark does not hold."""
+    there = measured_models(report)
+    return tuple(model for model in NEWCOMER_RIVALS if model != main and model not in there)
 
 
 def _parts(report: BenchmarkReport) -> list[tuple[int, str]]:

@@ -151,12 +151,14 @@ def come_back_by_the_address(page: Page, title: str) -> None:
 def be_a_newcomer(page: Page, sample: SmallSample) -> None:
     go_to(page, "Cold start")
     liked = sample.films[0]["title"]
-    choose(page, "Liked items", liked)
-    page.keyboard.press("Escape")
+    choose(page, "Item", liked)
+    expect(page.get_by_role("heading", name="After step 1 of 1")).to_be_visible()
+    click(page, page.get_by_text("Own words", exact=True))
     words = page.get_by_label("In own words", exact=True)
     words.fill("a quiet film about the sea and an old ship")
-    words.press("Control+Enter")
+    words.press("Enter")
     wait_idle(page)
+    expect(page.get_by_role("heading", name="After step 2 of 2")).to_be_visible()
     table = rows(page.get_by_test_id("stDataFrame").filter(has_text="Main reason"))
     titles = {cell for row in table for cell in row} & sample.titles
     assert len(titles) == 10
@@ -165,7 +167,7 @@ def be_a_newcomer(page: Page, sample: SmallSample) -> None:
 
 
 def bring_a_new_item(page: Page) -> None:
-    click(page, page.get_by_role("tab", name="A new item"))
+    click(page, page.get_by_text("A new item", exact=True))
     page.get_by_label("Name", exact=True).fill("The Quiet Harbor")
     page.get_by_label("Name", exact=True).press("Tab")
     wait_idle(page)

@@ -15,7 +15,7 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import PairExplanation, PathContribution, UserEvidence
 from kgrec_core.rng import make_rng
 from kgrec_ui.views.attention_view import attention_view, modality_view
-from kgrec_ui.views.cold_start_view import Move, Newcomer, list_change, with_moves
+from kgrec_ui.views.cold_start_view import Move, list_change, with_moves
 from kgrec_ui.views.comparison_view import comparison_sentence
 from kgrec_ui.views.evaluation_view import dot_view, metric_table, slice_view
 from kgrec_ui.views.explanation_view import (
@@ -504,14 +504,6 @@ def test_moves_lead_back_to_the_old_places(order, n):
 def test_moves_stand_beside_the_rank(names):
     table = ranked_table(np.array([HEAT]), np.array([1.0], np.float32), [""], names)
     assert with_moves(table, list_change(["f1"], ["f1"])).columns[:2] == ["rank", "move"]
-
-
-def test_a_newcomer_who_said_nothing_gets_the_popular_items():
-    assert "popular" in Newcomer().sentence
-    known = Newcomer(("f1", "f2"), ("person:mann",), (), ("slow crime",), ("u1",), ("job: cook",))
-    assert known.sentence == (
-        "Known so far: 2 liked items, 1 interest, 1 line of words, 1 friend, 1 attribute."
-    )
 
 
 # --- evaluation

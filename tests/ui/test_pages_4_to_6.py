@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -218,110 +217,6 @@ def test_a_rerun_takes_less_than_half_a_second(
     assert min(seconds) < 0.5
 
 
-# cold start
-
-
-def test_a_newcomer_who_says_nothing_gets_the_popular_items(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    assert is_sound(at)
-    assert "the popular items" in texts(at)
-    assert set(table_with(at, "main reason")["main reason"]) == {"popular"}
-
-
-def test_a_like_changes_the_list_and_the_moves_are_shown(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    before = table_with(at, "move")
-    assert set(before["move"]) == {""}
-    at.multiselect(key=Widget.COLD_ITEMS).select("i00").run()
-    assert is_sound(at)
-    after = table_with(at, "move")
-    places = {id_: place for place, id_ in enumerate(before["id"], start=1)}
-    for row in after.itertuples():
-        if row.id not in places:
-            assert row.move == "new"
-            continue
-        moved = places[row.id] - row.rank
-        assert row.move == (f"↑ {moved}" if moved > 0 else f"↓ {-moved}" if moved else "=")
-    assert "Known so far: 1 liked item." in texts(at)
-    assert "i00" not in set(after["id"])
-
-
-def test_a_newcomer_names_friends_and_attributes_where_the_data_has_them(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
-    root = workspace_with_users(tmp_path)
-    at = open_page(root, COLD)
-    assert is_sound(at)
-    before = table_with(at, "move")["item"].tolist()
-    at.multiselect(key=Widget.COLD_FRIENDS).set_value(["u00"]).run()
-    at.multiselect(key=Widget.COLD_ATTRIBUTES).set_value(["town: North"]).run()
-    assert is_sound(at)
-    assert "Known so far: 1 friend, 1 attribute" in texts(at)
-    assert table_with(at, "move")["item"].tolist() != before
-
-
-def test_data_without_friends_asks_for_none(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    keys = {box.key for box in at.multiselect}
-    assert not {Widget.COLD_FRIENDS, Widget.COLD_ATTRIBUTES} & keys
-
-
-def workspace_with_users(folder: Path) -> Path:
-    """The small shop whose users have a town and friends of the same taste."""
-    tables = write_small_tables(folder / "tables")
-    users = ["user_id,name,town"]
-    links = ["user_id,friend_id"]
-    for u in range(30):
-        users.append(f"u{u:02},Name {u},{('North', 'South')[u % 2]}")
-        links.append(f"u{u:02},u{(u + 4) % 30:02}")
-    (tables / "users.csv").write_text("\n".join(users) + "\n", "utf-8")
-    (tables / "friends.csv").write_text("\n".join(links) + "\n", "utf-8")
-    mapping = {
-        "name": "Small shop",
-        "tables": [
-            {
-                "file": "ratings.csv",
-                "role": "interactions",
-                "columns": {
-                    "user": "user_id",
-                    "item": "item_id",
-                    "weight": "rating",
-                    "time": "timestamp",
-                },
-            },
-            {
-                "file": "items.csv",
-                "role": "items",
-                "columns": {"item": "item_id", "label": "title"},
-            },
-            {
-                "file": "users.csv",
-                "role": "users",
-                "columns": {"user": "user_id", "label": "name"},
-                "links": [{"column": "town", "relation": "lives_in", "entity_type": "town"}],
-            },
-            {
-                "file": "friends.csv",
-                "role": "social",
-                "columns": {"user": "user_id", "friend": "friend_id"},
-            },
-        ],
-    }
-    (tables / "mapping.json").write_text(json.dumps(mapping), "utf-8")
-    workspace = Workspace(folder / "ws", f"sqlite:///{folder / 'ws' / 'kgrec.db'}")
-    fingerprint = import_path(workspace, tables, name="Small shop").dataset.fingerprint
-    settings = TrainSettings(text_model="none", model_settings={"n_rounds": 0})
-    workspace.set_active_run(train(workspace, fingerprint, settings).run_id)
-    workspace.close()
-    return folder / "ws"
-
-
 def test_a_model_without_readable_scores_says_so_on_the_page(
     open_page: OpenPage, own_workspace: SmallWorkspace
 ) -> None:
@@ -333,69 +228,6 @@ def test_a_model_without_readable_scores_says_so_on_the_page(
     assert is_sound(at)
     assert "cannot be taken apart further" in texts(at)
     assert not at.get("iframe")
-
-
-def test_interests_are_found_in_spite_of_a_typing_error(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    at.text_input(key=Widget.COLD_ENTITIES_SEARCH).set_value("Commedy").run()
-    picker = at.multiselect(key=Widget.COLD_ENTITIES)
-    assert picker.options[0] == "Comedy (genre)"
-    at.multiselect(key=Widget.COLD_ENTITIES).select("Comedy (genre)").run()
-    assert is_sound(at)
-    assert "1 interest" in texts(at)
-    top = table_with(at, "main reason").iloc[0]
-    assert "Comedy" in top["main reason"]
-
-
-def test_a_search_without_match_says_so(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    at.text_input(key=Widget.COLD_ENTITIES_SEARCH).set_value("xqzzyvw").run()
-    assert is_sound(at)
-    assert "Nothing is called like “xqzzyvw”" in texts(at)
-
-
-def test_words_wait_for_a_run_that_reads_texts(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_page(small_workspace.root, COLD)
-    assert at.text_area(key=Widget.COLD_TEXT).disabled
-
-
-def open_new_item(open_page: OpenPage, root: Path) -> AppTest:
-    at = open_page(root, COLD)
-    at.session_state[Widget.COLD_KIND] = "A new item"
-    return at.run()
-
-
-def test_an_item_without_a_name_shows_what_is_needed(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_new_item(open_page, small_workspace.root)
-    assert is_sound(at)
-    assert "Give the item a name" in texts(at)
-
-
-def test_a_new_item_finds_its_audience_its_neighbors_and_a_place_in_a_list(
-    open_page: OpenPage, small_workspace: SmallWorkspace
-) -> None:
-    at = open_new_item(open_page, small_workspace.root)
-    at.text_input(key=Widget.COLD_NEW_LABEL).set_value("Brand new *play*").run()
-    at.text_input(key=Widget.COLD_NEW_ENTITIES.of("search")).set_value("Comedy").run()
-    at.multiselect(key=Widget.COLD_NEW_ENTITIES).select("Comedy (genre)").run()
-    assert is_sound(at)
-    audience = table_with(at, "user")
-    assert audience["rank"].is_monotonic_increasing
-    assert audience["rank"].min() >= 1
-    # Users whose number leaves 1 when divided by 4 like comedies.
-    assert int(audience["id"].iloc[0][1:]) % 4 == 1
-    nearest = table_with(at, "shared links")
-    assert set(nearest["shared links"]) == {"Comedy"}
-    assert "Brand new *play* stands at rank" in texts(at)
-    assert "Why “Brand new *play*”?" in texts(at)
 
 
 # evaluate
