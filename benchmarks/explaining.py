@@ -104,7 +104,10 @@ class Questions:
         )
         for item in (ranked[0], ranked[self.k // 2], ranked[-1]):
             self._sums(user, item, ranked)
-            for name, change in (("what if a choice is dropped", drop), ("what if muted", mute)):
+            for name, change in (
+                ("what if a choice is dropped", drop),
+                ("what if a relation is muted", mute),
+            ):
                 answer = self.watch.timed(
                     name, lambda asked=change: what_if(self.recommender, user, asked, self.k)
                 )

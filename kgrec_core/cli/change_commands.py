@@ -167,8 +167,10 @@ def _print_what_if(values: dict[str, Any]) -> None:
     effect = values["effect"]
     if effect:
         typer.echo("")
-        names = ("label", "score_before", "score_after", "direct", "shifted", "total")
-        print_facts({name.replace("_", " "): effect[name] for name in names})
+        print_facts({"item": effect["label"]})
+        names = ("score_before", "score_after", "direct", "shifted", "total")
+        # Adding 0.0 turns -0.0 into 0.0.
+        print_facts({name.replace("_", " "): round(effect[name], 6) + 0.0 for name in names})
 
 
 def _print_counterfactual(values: dict[str, Any]) -> None:

@@ -97,6 +97,13 @@ def test_a_muted_relation_takes_its_paths_out_of_the_scores(
     assert not result["before_differs"]
 
 
+@pytest.mark.parametrize("command", ["what-if", "counterfactual", "explain"])
+def test_each_command_has_help(kgrec: Kgrec, command: str) -> None:
+    answer = kgrec(command, "--help")
+    assert answer.status == 0
+    assert "--json" in answer.out
+
+
 def test_moves_are_printed_for_people(kgrec: Kgrec, run: str) -> None:
     answer = kgrec("what-if", run, "--user", "u7", "--mute", "graph", "--item", "i0", "-k", "3")
     assert answer.status == 0

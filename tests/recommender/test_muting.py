@@ -138,7 +138,7 @@ def test_the_explanation_of_a_muted_model_is_the_old_one_without_the_muted_terms
     assert after.residual <= 1e-5
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.sampled_from([7, 8]), muted=some_muted())
 def test_scores_of_a_muted_model_are_the_sums_that_are_left(seed: int, muted: Muted) -> None:
     found = whole(seed)
