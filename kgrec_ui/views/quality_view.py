@@ -252,8 +252,8 @@ def _methods(report: QualityReport) -> pl.DataFrame | None:
             "Still in the list": [_text(row.position.value, is_share=True) for row in rows],
             "by chance": [_text(row.position_random.value, is_share=True) for row in rows],
             "CNDCG": [_text(row.cndcg.value) for row in rows],
-            "of chance": [_text(row.cndcg_random.value) for row in rows],
-            "Random orders beaten": [_text(row.beaten.value, is_share=True) for row in rows],
+            "chance": [_text(row.cndcg_random.value) for row in rows],
+            "Orders beaten": [_text(row.beaten.value, is_share=True) for row in rows],
             "Scorings each": [round(row.n_rescored) for row in rows],
         }
     )
