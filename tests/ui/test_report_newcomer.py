@@ -15,7 +15,12 @@ def test_what_was_said_is_taken_by_its_kind(
     small_workspace: SmallWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = small_workspace.fusion
-    steps = (Step("like", "i01"), Step("words", "calm"), Step("dislike", "i03"), Step("like", "i02"))
+    steps = (
+        Step("like", "i01"),
+        Step("words", "calm"),
+        Step("dislike", "i03"),
+        Step("like", "i02"),
+    )
     state = AppState(histories={run.dataset_fingerprint: StepHistory(steps)})
     monkeypatch.setattr(STATE, lambda: state)
     found = session_newcomer(run)
