@@ -99,14 +99,14 @@ class ContentFeatures:
             return np.zeros((left.size, right.size), dtype=np.float32)
         cosine = self._deviations[left] @ self._deviations[right].T
         alike = np.exp(np.float32(SHARPNESS) * (cosine - 1.0))
-        has_text = self._deviations.any(axis=1)
+        has_text: BoolArray = np.abs(self._deviations).sum(axis=1) > 0
         alike *= np.float32(self.text_weight) * has_text[left, None] * has_text[right]
         return np.asarray(alike, dtype=np.float32)
 
     @cached_property
     def _deviations(self) -> FloatArray:
         """Text vectors without what all texts share, scaled to length 1; zero without text."""
-        has_text = self.text_vectors.any(axis=1)
+        has_text: BoolArray = np.abs(self.text_vectors).sum(axis=1) > 0
         found = self.text_vectors - self.text_vectors.sum(axis=0) / max(int(has_text.sum()), 1)
         found *= has_text[:, None]
         norms = np.linalg.norm(found, axis=1, keepdims=True)
