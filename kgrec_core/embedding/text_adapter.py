@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -20,7 +20,7 @@ from kgrec_core.embedding.text_ranking import (
 )
 from kgrec_core.errors import ArtifactError, DataError
 
-__all__ = ["TextAdapter", "TextAdapterSettings", "fit_text_adapter"]
+__all__ = ["TextAdapter", "TextAdapterSettings", "fit_text_adapter", "refit_text_adapter"]
 
 HALF_TRUST = 10.0
 """Interactions with which the factors of an item count half."""
@@ -66,12 +66,14 @@ class TextAdapter:
         directions: float32 (dim, rank).
         share: 0 when nothing helped on hidden items; then the vectors stay as they are.
         metrics: "ndcg frozen" and "ndcg adapted", the ranking of hidden items by their texts.
+        penalty: pull towards zero with which the directions were fitted.
     """
 
     center: FloatArray
     directions: FloatArray
     share: float
     metrics: dict[str, float]
+    penalty: float = 1.0
 
     def apply(self, vectors: FloatArray) -> FloatArray:
         """Adapted unit vectors, float32 (n, dim + rank); zero rows stay zero.
@@ -89,13 +91,13 @@ class TextAdapter:
         return _mixed(vectors, _read(vectors, self.center, self.directions), self.share)
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        """Everything but the metrics, as arrays."""
+        """Everything that `apply` needs, as arrays."""
         share = np.array([self.share], dtype=np.float64)
         return {"center": self.center, "directions": self.directions, "share": share}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray[Any, Any]]) -> TextAdapter:
-        """What `to_arrays` gave, without metrics.
+        """What `to_arrays` gave, without metrics and penalty.
 
         Raises:
             ArtifactError: an array is missing.
@@ -150,7 +152,30 @@ def fit_text_adapter(
     values = np.hstack(judged) if judged else np.zeros((1 + len(tried), 0), dtype=np.float32)
     penalty, share, metrics = _choose(values, tried)
     center, maps = _fit_maps(vectors, usable, interactions, chosen.rank, (penalty,), rng)
-    return TextAdapter(center, maps[0], share, metrics)
+    return TextAdapter(center, maps[0], share, metrics, penalty)
+
+
+def refit_text_adapter(
+    adapter: TextAdapter,
+    vectors: FloatArray,
+    interactions: Interactions,
+    *,
+    rng: np.random.Generator,
+) -> TextAdapter:
+    """The same adapter learned from other interactions; penalty and share stay as chosen.
+
+    Args:
+        adapter: fitted on vectors of the same items.
+        vectors: unit vectors of item texts, zero rows without text, float32 (n_items, dim).
+        interactions: such as training and validation part together.
+        rng: everything random.
+
+    Raises:
+        DataError: no user met two items with text, or the vectors are not one per item.
+    """
+    usable, rank = _usable(vectors, interactions), adapter.directions.shape[1]
+    center, maps = _fit_maps(vectors, usable, interactions, rank, (adapter.penalty,), rng)
+    return replace(adapter, center=center, directions=maps[0])
 
 
 def _usable(vectors: FloatArray, interactions: Interactions) -> BoolArray:

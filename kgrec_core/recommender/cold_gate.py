@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import statistics
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,8 @@ COUNT_SHARE = 0.3
 LEAST_GAIN = 0.01
 """Share by which another balance must rank hidden items better than the usual one: they are few."""
 USUAL_BALANCE = 0.75
+N_DRAWS = 3
+"""Times that items are hidden: which ones they are matters as much as what is tried."""
 MAX_USERS = 1000
 
 
@@ -102,30 +106,49 @@ def choose_cold_gates(
     """
     if not model.content_kernels:
         return parameters
-    hidden = _hidden_items(data, model, rng)
     tried = EVENNESS if settings.n_rounds else (parameters.cold_evenness,)
-    trial = _Trial.of(data, model, hidden, tried, rng)
-    if trial is None:
+    trials = _trials(data, model, tried, N_DRAWS if settings.n_rounds else 1, rng)
+    if not trials:
         return parameters
     k = settings.selection_k
-    evenness, balance = _best_balance(trial, tried, parameters.cold_evenness, k)
-    least = (1.0 - settings.cold_item_cost) * trial.known_ndcg(k)
+    evenness, balance = _best_balance(trials, tried, parameters.cold_evenness, k)
+    least = (1.0 - settings.cold_item_cost) * _mean(trial.known_ndcg(k) for trial in trials)
+
+    def is_accepted(gate: float) -> bool:
+        found = _mean(trial.mixed_ndcg(evenness, balance, gate, k) for trial in trials)
+        return found >= least
+
     # Louder gates cost more, so the loudest one that is accepted is found by bisection.
-    n_refused = bisect.bisect_left(
-        GATES[:0:-1], True, key=lambda gate: trial.mixed_ndcg(evenness, balance, gate, k) >= least
-    )
-    gate = GATES[len(GATES) - 1 - n_refused]
-    alone_gate, carried_gate = trial.gates_of(evenness, balance, gate)
+    gate = GATES[len(GATES) - 1 - bisect.bisect_left(GATES[:0:-1], True, key=is_accepted)]
+    gates = [trial.gates_of(evenness, balance, gate) for trial in trials]
+    alone_gate, carried_gate = (_mean(column) for column in zip(*gates, strict=True))
     chosen = {"cold_gate": alone_gate, "carried_gate": carried_gate, "cold_evenness": evenness}
     return parameters.model_copy(update=chosen)
 
 
+def _trials(
+    data: TrainingData,
+    model: FusionModel,
+    tried: tuple[float, ...],
+    n_draws: int,
+    rng: np.random.Generator,
+) -> list[_Trial]:
+    """One trial per draw of hidden items; without those in which nobody can judge."""
+    draws = [_hidden_items(data, model, rng) for _ in range(n_draws)]
+    trials = [_Trial.of(data, model, hidden, tried, rng) for hidden in draws]
+    return [trial for trial in trials if trial is not None]
+
+
+def _mean(values: Iterable[float]) -> float:
+    return statistics.fmean(values)
+
+
 def _best_balance(
-    trial: _Trial, tried: tuple[float, ...], usual: float, k: int
+    trials: list[_Trial], tried: tuple[float, ...], usual: float, k: int
 ) -> tuple[float, float]:
     """Evenness and balance that rank hidden items best; the usual ones without a clear gain."""
     found = {
-        (evenness, balance): trial.cold_ndcg(evenness, balance, k)
+        (evenness, balance): _mean(trial.cold_ndcg(evenness, balance, k) for trial in trials)
         for evenness in tried
         for balance in BALANCES
     }

@@ -21,7 +21,6 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
-from kgrec_core.errors import DataError
 from kgrec_core.recommender.kernels import IncidenceKernel
 
 __all__ = ["ColdProjection", "ContentFeatures", "choose_landmarks"]
@@ -34,9 +33,8 @@ NOISE = 0.03
 """Variance of the noise, in units of the kernel's mean diagonal."""
 HALF_TRUST = 30.0
 """Choices with which the scores of a landmark are twice as noisy as those of a well-known one."""
-MORE_NOISE = 10.0
-"""Clipped cosines need not be positive semidefinite; then the noise is raised by this factor."""
-MOST_NOISE = 1e6
+SHARPNESS = 3.0
+"""How fast texts that differ stop counting as alike."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,8 @@ class ContentFeatures:
             np.asarray(kernel.counted.sum(axis=1)) * np.float32(weight > 0)
             for kernel, weight in zip(self.links, self.link_weights, strict=True)
         ]
+        if not columns:
+            return np.zeros((self.text_vectors.shape[0], 0), dtype=np.float32)
         return np.stack(columns, axis=1).astype(np.float32)
 
     @cached_property
@@ -100,11 +100,26 @@ class ContentFeatures:
         return self.count_weight / mean if mean > 0 else 0.0
 
     def text_part(self, left: IndexArray, right: IndexArray) -> Matrix:
-        """Squared cosine of the texts, float32 (n_left, n_right)."""
+        """exp(SHARPNESS (cosine - 1)) of what sets texts apart, float32 (n_left, n_right).
+
+        Zero where an item has no text.
+        """
         if not self.text_weight or not self.text_vectors.shape[1]:
             return np.zeros((left.size, right.size), dtype=np.float32)
-        cosine = np.maximum(self.text_vectors[left] @ self.text_vectors[right].T, 0.0)
-        return np.asarray(np.float32(self.text_weight) * cosine**2, dtype=np.float32)
+        cosine = self._deviations[left] @ self._deviations[right].T
+        alike = np.exp(np.float32(SHARPNESS) * (cosine - 1.0))
+        has_text: BoolArray = np.abs(self._deviations).sum(axis=1) > 0
+        alike *= np.float32(self.text_weight) * has_text[left, None] * has_text[right]
+        return np.asarray(alike, dtype=np.float32)
+
+    @cached_property
+    def _deviations(self) -> FloatArray:
+        """Text vectors without what all texts share, scaled to length 1; zero without text."""
+        has_text: BoolArray = np.abs(self.text_vectors).sum(axis=1) > 0
+        found = self.text_vectors - self.text_vectors.sum(axis=0) / max(int(has_text.sum()), 1)
+        found *= has_text[:, None]
+        norms = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.maximum(norms, 1e-6), dtype=np.float32)
 
 
 def choose_landmarks(item_counts: IndexArray, is_cold: BoolArray) -> IndexArray:
@@ -185,16 +200,8 @@ class ColdProjection:
         system = self.features.graph_part(marks, marks) + self.features.text_part(marks, marks)
         mean = float(np.diag(system).mean()) if marks.size else 1.0
         noise = NOISE * max(mean, 1e-6) * self._distrust
-        while noise.max(initial=0.0) < MOST_NOISE:
-            noisy = torch.from_numpy(system + np.diag(noise).astype(np.float32))
-            factor, failed = torch.linalg.cholesky_ex(noisy)
-            if not failed:
-                return factor
-            noise = noise * MORE_NOISE
-        raise DataError(
-            "Content cannot be carried over to new items: the similarities of the items are no "
-            "numbers. Check the text vectors, or set 'use_text' to false."
-        )
+        system[np.diag_indices_from(system)] += noise.astype(np.float32)
+        return torch.linalg.cholesky(torch.from_numpy(system))
 
     @property
     def _distrust(self) -> np.ndarray[Any, np.dtype[np.float64]]:

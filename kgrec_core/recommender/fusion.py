@@ -28,6 +28,7 @@ from kgrec_core.recommender.fusion_fitting import (
     fit_core,
     fit_gates,
     gated,
+    lacks_vectors,
     with_long_tail,
 )
 from kgrec_core.recommender.fusion_model import FusionModel
@@ -37,6 +38,7 @@ from kgrec_core.recommender.fusion_state import model_from_state, state_of
 from kgrec_core.recommender.muting import NOT_SAVED, Muted
 from kgrec_core.recommender.search import search
 from kgrec_core.recommender.similarity_choice import choose_similarity
+from kgrec_core.recommender.text_choice import choose_texts, refit_texts
 
 __all__ = ["FusionRecommender"]
 
@@ -101,6 +103,7 @@ class FusionRecommender:
         on_progress(Progress("Preparing content kernels", 1, 1, {}))
         trial = data if len(data.validation) else _with_validation(data, rng)
         trial, newcomers = _without_newcomers(trial, rng)
+        kernels = choose_texts(trial, kernels, self.settings, rng, on_progress)
         parameters, metrics = self._chosen(trial, newcomers, kernels, further, rng, on_progress)
         on_progress(Progress("Fitting on all known interactions", 0, 1, metrics))
         self._model = self._final(data, kernels, further, parameters, rng, on_progress)
@@ -141,6 +144,8 @@ class FusionRecommender:
             return parameters, metrics
         parameters = choose_similarity(data, parameters, self.settings, rng)
         core = fit_core(data.train, kernels, parameters, self.settings, data.text_vectors)
+        if lacks_vectors(data.train, self.settings):
+            metrics["too large for item vectors"] = 1.0
         on_progress(Progress("Weighing further evidence", 0, 2, metrics))
         channels, parameters = fit_channels(
             data, data.train, self.settings, parameters, rng, on_progress, further=further
@@ -165,6 +170,7 @@ class FusionRecommender:
         on_progress: OnProgress,
     ) -> FusionModel:
         known = data.known() if self.settings.refit else data.train
+        kernels = refit_texts(data, known, kernels, self.settings, rng)
         core = fit_core(known, kernels, parameters, self.settings, data.text_vectors)
         channels, _ = fit_channels(
             data, known, self.settings, parameters, rng, on_progress, further=further

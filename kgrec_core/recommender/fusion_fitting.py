@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from kgrec_core.contracts import BoolArray, FloatArray, OnProgress
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.embedding.item_vectors import ItemVectorSettings
+from kgrec_core.embedding.text_adapter import TextAdapter
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.channels.builders import (
     attribute_channel,
@@ -50,6 +51,8 @@ __all__ = [
     "fit_core",
     "fit_gates",
     "gated",
+    "heard_through",
+    "lacks_vectors",
     "similarity_of",
     "with_long_tail",
 ]
@@ -68,10 +71,17 @@ SHORT_CHANNELS = ("few shots",)
 
 @dataclass(frozen=True)
 class ContentKernels:
-    """What items say about each other by content: one kernel per relation, and the texts."""
+    """What items say about each other by content: one kernel per relation, and the texts.
+
+    Attributes:
+        graph: one kernel per relation.
+        text: of the nearest texts; None when texts are not used.
+        adapter: through which texts are compared; None where they are compared as they are.
+    """
 
     graph: tuple[IncidenceKernel | NeighborKernel, ...]
     text: NeighborKernel | None
+    adapter: TextAdapter | None = None
 
     @property
     def all(self) -> tuple[IncidenceKernel | NeighborKernel, ...]:
@@ -85,6 +95,17 @@ def content_kernels(data: TrainingData, settings: FusionSettings) -> ContentKern
     has_text = settings.use_text and bool(np.any(data.text_vectors))
     text = text_kernel(data.text_vectors, settings.text_neighbors) if has_text else None
     return ContentKernels(graph, text)
+
+
+def heard_through(
+    kernels: ContentKernels,
+    adapter: TextAdapter,
+    text_vectors: FloatArray,
+    settings: FusionSettings,
+) -> ContentKernels:
+    """The same kernels with texts compared through an adapter."""
+    text = text_kernel(adapter.apply(text_vectors), settings.text_neighbors)
+    return dataclasses.replace(kernels, text=text, adapter=adapter)
 
 
 def fit_core(
@@ -114,6 +135,7 @@ def fit_core(
         is_cold,
         1.0,
         text_vectors,
+        adapter=kernels.adapter,
         mixed=mixed,
     )
     unit = parameters.bias_weight * _typical_largest_score(model, matrix)
@@ -225,8 +247,16 @@ def similarity_of(values: tuple[float, float, float, float]) -> Similarity:
 
 def _is_learnable(known: Interactions) -> bool:
     """True when item vectors have something to learn from and do not take too long."""
-    is_small = known.n_users * known.n_items <= LARGEST_LEARNED
-    return is_small and bool((known.user_counts() >= 2).any())
+    return not _is_huge(known) and bool((known.user_counts() >= 2).any())
+
+
+def _is_huge(known: Interactions) -> bool:
+    return known.n_users * known.n_items > LARGEST_LEARNED
+
+
+def lacks_vectors(known: Interactions, settings: FusionSettings) -> bool:
+    """True where item vectors are wanted and left out, since learning them would take hours."""
+    return settings.use_vectors and settings.use_collaborative and _is_huge(known)
 
 
 def gated(channels: list[Channel], parameters: FitParameters) -> tuple[GatedChannel, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
+from kgrec_core.embedding.text_adapter import TextAdapter
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.cold_projection import ColdProjection
 from kgrec_core.recommender.contract import UserEvidence
@@ -46,6 +47,8 @@ class FusionModel:
         channels: further additive parts, with their gates.
         cold: carries what is known about users over to items that nobody touched; None when
             there are no such items, or nothing to carry it.
+        adapter: what histories have taught about texts: item texts and a user's words are heard
+            through it. None where they are compared as they are.
         landmarks: the items from whose scores it carries, int64 (n_landmarks,).
         landmark_counts: how many people have chosen each of them, int64 (n_landmarks,).
         mixed: the content kernels under their weights, when somebody has made them one already;
@@ -66,6 +69,7 @@ class FusionModel:
     cold: ColdProjection | None = None
     landmarks: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     landmark_counts: IndexArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    adapter: TextAdapter | None = None
     mixed: MixedKernel | None = None
     whole: FusionModel | None = None
 
@@ -83,6 +87,11 @@ class FusionModel:
     def target_scale(self) -> FloatArray:
         """1 / item scale: brings a reconstructed column back to its own unit, (n_items,)."""
         return (1.0 / self.attention.item_scale).astype(np.float32)
+
+    @cached_property
+    def heard_texts(self) -> FloatArray:
+        """Item texts as the text kernel compares them, float32 (n_items, dim)."""
+        return self.text_vectors if self.adapter is None else self.adapter.apply(self.text_vectors)
 
     @cached_property
     def incidence_kernels(self) -> tuple[IncidenceKernel, ...]:
@@ -193,5 +202,6 @@ class FusionModel:
         """
         if self.text is None:
             return np.zeros(self.n_items, dtype=np.float32)
-        alike = similarity(self.text_vectors @ vector)
+        heard = vector if self.adapter is None else self.adapter.apply(vector[None, :])[0]
+        alike = similarity(self.heard_texts @ heard)
         return alike * inverse_sums(self.text.sums + alike)

@@ -67,6 +67,11 @@ class FusionSettings(BaseModel):
         le=1000,
         description="How many most similar texts each item listens to.",
     )
+    adapt_text: bool = Field(
+        default=False,
+        description="Let histories teach which texts go together; kept only where held-out choices "
+        "confirm it. Slower, and beside links it seldom pays.",
+    )
     cold_item_cost: float = Field(
         default=0.02,
         ge=0,

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.config import checked
+from kgrec_core.embedding.text_adapter import TextAdapter
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.channels.builders import channel_from_arrays
 from kgrec_core.recommender.channels.channel import Arrays
@@ -21,6 +22,7 @@ from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel
 
 __all__ = ["model_from_state", "state_of"]
 
+ADAPTER = "adapter."
 WELL_KNOWN = 1_000_000
 """Choices beyond which more make no difference."""
 
@@ -43,6 +45,8 @@ def state_of(model: FusionModel, settings: FusionSettings) -> RecommenderState:
         arrays["text.indices"] = model.text.columns.indices.astype(np.int32)
         arrays["text.data"] = model.text.columns.data
         arrays["text.sums"] = model.text.sums
+    if model.adapter is not None:
+        arrays |= {f"{ADAPTER}{key}": array for key, array in model.adapter.to_arrays().items()}
     for position, part in enumerate(model.channels):
         own = part.channel.arrays() | ({} if part.prior is None else {"prior": part.prior})
         arrays |= {f"channel{position}.{key}": array for key, array in own.items()}
@@ -79,9 +83,10 @@ def model_from_state(
     if "correction.left" in arrays:
         found = Correction(arrays["correction.left"], arrays.get("correction.right"))
         correction = found.extended(n_items)
-    text = _saved_text_kernel(arrays)
+    adapter, text = _saved_adapter(arrays), _saved_text_kernel(arrays)
     if text is not None:
-        text = extended_text_kernel(text, data.text_vectors, settings.text_neighbors)
+        heard = data.text_vectors if adapter is None else adapter.apply(data.text_vectors)
+        text = extended_text_kernel(text, heard, settings.text_neighbors)
     model = FusionModel(
         attention,
         tuple(graph_kernels(data.graph)) if settings.use_graph else (),
@@ -92,6 +97,7 @@ def model_from_state(
         parameters.cold_gate,
         data.text_vectors,
         _saved_channels(state, n_items),
+        adapter=adapter,
     )
     landmarks = arrays["landmarks"]
     # Models that were saved before counts were kept trust all landmarks alike.
@@ -113,6 +119,11 @@ def _saved_channels(state: RecommenderState, n_items: int) -> tuple[GatedChannel
         gate = parameters.gates[saved["name"]]
         found.append(GatedChannel(channel, gate, own.get("prior")).extended(n_items))
     return tuple(found)
+
+
+def _saved_adapter(arrays: Arrays) -> TextAdapter | None:
+    own = {key.removeprefix(ADAPTER): a for key, a in arrays.items() if key.startswith(ADAPTER)}
+    return TextAdapter.from_arrays(own) if own else None
 
 
 def _saved_text_kernel(arrays: Arrays) -> NeighborKernel | None:

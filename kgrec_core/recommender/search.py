@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress
+from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress, no_progress
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.contract import TrainingData
@@ -26,6 +26,7 @@ __all__ = [
     "SearchResult",
     "default_parameters",
     "has_regression",
+    "is_better_text",
     "search",
 ]
 
@@ -43,6 +44,8 @@ SCALES = (0.25, 0.5, 2.0, 4.0)
 BIAS_WEIGHTS = (1e-4, 0.01, 0.03, 0.1, 0.3)
 LEAST_GAIN = 2e-4
 """A change must pay more than this: small gains on one validation part do not last."""
+LEAST_TEXT_GAIN = 5e-4
+"""The same for texts that are adapted to behavior: two whole ways of comparing them differ more."""
 OUTER: tuple[tuple[str, tuple[float | None, ...]], ...] = (
     ("ridge", (30.0, 3.0)),
     ("user_exponent", (0.0, 0.5)),
@@ -167,6 +170,30 @@ def search(
     features = bench.features(parameters, kernels)
     best, parameters = _choose_weights(bench, features, parameters, n_rounds=settings.n_rounds)
     return SearchResult(parameters, {"validation ndcg": best})
+
+
+def is_better_text(
+    data: TrainingData,
+    settings: FusionSettings,
+    graph: Sequence[ItemKernel],
+    texts: tuple[ItemKernel, ItemKernel],
+    *,
+    rng: np.random.Generator,
+) -> bool:
+    """Whether the second of two text kernels ranks clearly better beside the graph, once weighed.
+
+    Both are weighed on the validation part in one solve.
+    """
+    kernels = (*graph, *texts)
+    bench = _bench(data, settings, kernels, rng, no_progress)
+    features = bench.features(default_parameters(kernels[:-1]), kernels)
+    values = []
+    for text, content in zip(texts, features.content[-2:], strict=True):
+        own = (*graph, text)
+        part = Features(features.base, (*features.content[:-2], content))
+        weighing = replace(bench, kernels=own)
+        values.append(_choose_weights(weighing, part, default_parameters(own), n_rounds=1)[0])
+    return values[1] > values[0] + LEAST_TEXT_GAIN
 
 
 def has_regression(known: Interactions) -> bool:

@@ -7,7 +7,12 @@ import pytest
 
 from kgrec_core.contracts import FloatArray, Progress
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.embedding.text_adapter import TextAdapter, TextAdapterSettings, fit_text_adapter
+from kgrec_core.embedding.text_adapter import (
+    TextAdapter,
+    TextAdapterSettings,
+    fit_text_adapter,
+    refit_text_adapter,
+)
 from kgrec_core.errors import ArtifactError, DataError
 from kgrec_core.rng import make_rng
 from tests.recommender.problems import interactions_of
@@ -134,3 +139,10 @@ def test_vectors_have_to_be_one_per_item() -> None:
 def test_without_texts_nothing_can_be_learned() -> None:
     with pytest.raises(DataError, match="No user met two items that have a text"):
         fit_text_adapter(np.zeros_like(texts()), histories(), rng=make_rng(0))
+
+
+def test_a_refit_on_the_same_histories_reads_the_same_from_texts() -> None:
+    again = refit_text_adapter(fitted(), texts(), histories(), rng=make_rng(9))
+    assert again.share == fitted().share
+    before, after = (adapter.apply(texts()) for adapter in (fitted(), again))
+    np.testing.assert_allclose(after @ after.T, before @ before.T, atol=1e-2)
