@@ -28,6 +28,10 @@ class Param(StrEnum):
     DRAFT = "draft"
     PART = "part"
 
+    CENTER = "center"
+    OPEN = "open"
+    TO = "to"
+
 
 class Widget(StrEnum):
     """Keys of all widgets; no key is written as a plain string elsewhere."""
@@ -64,6 +68,21 @@ class Widget(StrEnum):
     GRAPH_HOPS = "graph_hops"
     GRAPH_CAP = "graph_cap"
     GRAPH_EXPORT = "graph_export"
+    GRAPH_PART = "graph_part"
+    GRAPH_RELATIONS = "graph_relations"
+    GRAPH_CANVAS = "graph_canvas"
+    GRAPH_ACTION = "graph_action"
+    GRAPH_ROWS = "graph_rows"
+    GRAPH_OWN_LINKS = "graph_own_links"
+    GRAPH_END = "graph_end"
+    GRAPH_END_SEARCH = "graph_end_search"
+    GRAPH_PATH_HOPS = "graph_path_hops"
+    GRAPH_PATH_ORDER = "graph_path_order"
+    GRAPH_PATH_COUNT = "graph_path_count"
+    GRAPH_MAP_SOURCE = "graph_map_source"
+    GRAPH_MAP_METHOD = "graph_map_method"
+    GRAPH_MAP_COLOR = "graph_map_color"
+    GRAPH_MAP_CAP = "graph_map_cap"
 
     TRAIN_GROUP = "train_group"
     TRAIN_MODEL = "train_model"
@@ -148,6 +167,9 @@ class AppState:
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
         newcomers: by run, what the newcomer had said before the last change, and now.
+        trail: addresses of the graph page before each step of the exploration, the oldest first.
+        picked_triple: the line of the graph that was clicked last; None after another click.
+        picks: counts clicks into drawings; part of table keys, so that rows lose their marks.
     """
 
     dataset_fingerprint: str = ""
@@ -159,6 +181,9 @@ class AppState:
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
+    trail: list[dict[str, str]] = field(default_factory=list)
+    picked_triple: int | None = None
+    picks: int = 0
 
 
 def get_state() -> AppState:

@@ -21,6 +21,7 @@ __all__ = [
     "MODALITY_NAMES",
     "Palette",
     "entity_color",
+    "entity_glyph",
     "entity_shape",
     "format_bytes",
     "format_count",
@@ -45,6 +46,7 @@ MODALITY_NAMES: dict[str, str] = {
 
 ENTITY_SHAPES = ("dot", "square", "triangle", "diamond", "star", "triangleDown", "hexagon")
 """Shapes of vis-network, so that types can be told apart without color."""
+_GLYPHS = dict(zip(ENTITY_SHAPES, "●■▲◆★▼⬢", strict=True))
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ def entity_shape(entity_type: str) -> str:
         return "dot"
     shapes = ENTITY_SHAPES[1:]
     return shapes[_type_slot(entity_type, len(shapes))]
+
+
+def entity_glyph(entity_type: str) -> str:
+    """The shape of an entity type as a letter, for legends."""
+    return _GLYPHS[entity_shape(entity_type)]
 
 
 def format_count(n: float) -> str:
