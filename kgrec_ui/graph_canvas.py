@@ -101,7 +101,8 @@ def canvas_data(
         "selected": selected,
         "scale": round(drawing.scale, 3),
         "font": FONT,
-        "colors": {
+        "colors": {"chosen": palette.accent}
+        | {
             name: getattr(palette, name)
             for name in (
                 "background",

@@ -79,6 +79,9 @@ class Widget(StrEnum):
     GRAPH_PATH_HOPS = "graph_path_hops"
     GRAPH_PATH_ORDER = "graph_path_order"
     GRAPH_PATH_COUNT = "graph_path_count"
+    GRAPH_START = "graph_start"
+    GRAPH_START_SEARCH = "graph_start_search"
+    GRAPH_FLOW_LINES = "graph_flow_lines"
     GRAPH_MAP_SOURCE = "graph_map_source"
     GRAPH_MAP_METHOD = "graph_map_method"
     GRAPH_MAP_COLOR = "graph_map_color"
@@ -169,6 +172,7 @@ class AppState:
         newcomers: by run, what the newcomer had said before the last change, and now.
         trail: addresses of the graph page before each step of the exploration, the oldest first.
         picked_triple: the line of the graph that was clicked last; None after another click.
+        picked_entity: id of the entity that was clicked last outside of the neighborhood.
         picks: counts clicks into drawings; part of table keys, so that rows lose their marks.
     """
 
@@ -183,6 +187,7 @@ class AppState:
     newcomers: dict[str, list[Newcomer]] = field(default_factory=dict)
     trail: list[dict[str, str]] = field(default_factory=list)
     picked_triple: int | None = None
+    picked_entity: str = ""
     picks: int = 0
 
 

@@ -64,9 +64,11 @@ function listen(view) {
     }
     mark(view);
   });
-  network.on("doubleClick", ({ nodes }) => {
+  canvas.addEventListener("dblclick", (event) => {
+    const box = canvas.getBoundingClientRect();
+    const node = network.getNodeAt({ x: event.clientX - box.left, y: event.clientY - box.top });
     clearTimeout(waiting);
-    if (nodes.length) view.send("opened", { node: nodes[0] });
+    if (node !== undefined) view.send("opened", { node });
   });
   network.on("hoverNode", ({ node }) => show(view, view.titles.get(node)));
   network.on("hoverEdge", ({ edge }) => show(view, view.titles.get(edge)));

@@ -96,7 +96,7 @@ def entity_finder(
     """
     kind = _kind(fingerprint, graph, kind_widget)
     st.text_input(
-        "Search by name" if kind_widget else f"Search {label.lower()} by name",
+        "Search by name" if kind_widget else f"{label}: search by name",
         key=search,
         type="search",
         placeholder="Typing errors are fine",

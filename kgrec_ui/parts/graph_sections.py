@@ -6,6 +6,9 @@ import streamlit as st
 
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.parts.graph import graph_overview
+from kgrec_ui.parts.graph_map import graph_map
+from kgrec_ui.parts.graph_paths import graph_paths
+from kgrec_ui.parts.graph_user import users_view
 from kgrec_ui.parts.neighborhood import neighborhood_explorer
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.graph_view import GraphView
@@ -45,6 +48,12 @@ def show_section(section: str, fingerprint: str, view: GraphView, run: RunRecord
     """Draw the open section."""
     if section == "statistics":
         graph_overview(fingerprint, view)
+    elif section == "paths":
+        graph_paths(fingerprint)
+    elif section == "user":
+        users_view(fingerprint, run)
+    elif section == "map":
+        graph_map(fingerprint, run)
     else:
         neighborhood_explorer(fingerprint)
 

@@ -20,6 +20,7 @@ from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.drawing import with_names
 from kgrec_ui.views.exploration_view import STRENGTH_HELP, ExplorationView
 from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.words import as_markdown
 
 __all__ = ["neighborhood_explorer"]
 
@@ -93,9 +94,9 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
 def _picture(
     graph: KnowledgeGraph, view: ExplorationView, asked: Exploration, selected: int
 ) -> None:
-    words, actions = st.columns([5, 4], vertical_alignment="bottom")
-    words.markdown(f":gray[{view.sentence} {view.expansion_sentence}]".rstrip(), help=STRENGTH_HELP)
-    with actions, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    sentence = f"{view.sentence} {view.expansion_sentence}".rstrip()
+    st.markdown(f":gray[{as_markdown(sentence)}]", help=STRENGTH_HELP)
+    with st.container(horizontal=True, gap="small"):
         _buttons(graph, asked)
         drawing_export(
             graph, view.drawing, name=f"graph-{graph.entity_labels[asked.center]}", key="walk"

@@ -8,7 +8,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgrec_ui.plots.graph_shapes import arrow_of, bounds_of, outline, shortened_line
+from kgrec_ui.plots.graph_shapes import (
+    arrow_of,
+    bounds_of,
+    outline,
+    shortened_line,
+    tone_color,
+)
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
 from kgrec_ui.views.words import shortened
@@ -81,8 +87,7 @@ class _Pen:
         )
         if ends is None:
             return
-        tone = {"positive": self._palette.positive, "negative": self._palette.negative}
-        color = _mixed(tone.get(line.tone, self._palette.muted), self._palette.background)
+        color = _mixed(tone_color(self._palette, line.tone), self._palette.background)
         width = max(1, round(line.width * self._letter))
         pieces = _dashes(*ends, 6 * self._letter) if line.tone == "negative" else [ends]
         for start, end in pieces:

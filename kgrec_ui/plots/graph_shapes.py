@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from kgrec_ui.views.drawing import Drawing, Place
+from kgrec_ui.theme import Palette
+from kgrec_ui.views.drawing import Drawing, Place, Tone
 
-__all__ = ["arrow_of", "bounds_of", "outline", "shortened_line"]
+__all__ = ["arrow_of", "bounds_of", "outline", "shortened_line", "tone_color"]
 
 MARGIN = 70.0
 MIN_SIDE = 320.0
@@ -62,6 +63,16 @@ def bounds_of(drawing: Drawing) -> tuple[float, float, float, float]:
     left, width = _side(xs, margin)
     top, height = _side(ys, margin)
     return left, top, width, height
+
+
+def tone_color(palette: Palette, tone: Tone) -> str:
+    """The color of a line; negative ones are dashed too."""
+    colors = {
+        "positive": palette.positive,
+        "negative": palette.negative,
+        "chosen": palette.accent,
+    }
+    return colors.get(tone, palette.muted)
 
 
 def _side(values: Iterable[float], margin: float) -> tuple[float, float]:

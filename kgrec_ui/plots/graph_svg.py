@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from kgrec_ui.plots.graph_shapes import arrow_of, bounds_of, outline, shortened_line
+from kgrec_ui.plots.graph_shapes import (
+    arrow_of,
+    bounds_of,
+    outline,
+    shortened_line,
+    tone_color,
+)
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
 from kgrec_ui.views.words import shortened
@@ -58,9 +64,7 @@ def _line(line: Line, place: dict[int, Mark], palette: Palette, scale: float) ->
     title = f"<title>{_clean(line.title)}</title>"
     if ends is None:
         return ""
-    color = {"positive": palette.positive, "negative": palette.negative}.get(
-        line.tone, palette.muted
-    )
+    color = tone_color(palette, line.tone)
     (x1, y1), (x2, y2) = ends
     dashes = f' stroke-dasharray="{5 * scale:.1f}"' if line.tone == "negative" else ""
     drawn = (

@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 Place = tuple[float, float]
-Tone = Literal["", "positive", "negative"]
-"""What a line says about a score; "" for lines that say nothing about one."""
+Tone = Literal["", "positive", "negative", "chosen"]
+"""What a line says about a score, or that it was chosen; "" for all others."""
 
 FITTED = (760.0, 520.0)
 """Pixels that a start of an exploration is shown in, about."""
 MAX_LABEL = 28
 MAX_NODE_LABELS = 60
-MAX_EDGE_LABELS = 40
+MAX_EDGE_LABELS = 24
 """With more links their words would cover the picture; pointing at a link tells them."""
 
 
