@@ -157,6 +157,7 @@ def _edge(line: Line) -> dict[str, Any]:
         "width": round(line.width, 2),
         "dashed": line.tone == "negative",
         "tone": line.tone,
+        "faint": line.is_faint,
     }
 
 

@@ -135,10 +135,10 @@ function nodeOptions(node, data) {
 function edgeOptions(edge, data) {
   const tone = data.colors[edge.tone] || data.colors.muted;
   const color = { color: tone, highlight: data.colors.accent, hover: data.colors.accent,
-    opacity: edge.tone ? 0.8 : 0.55 };
+    opacity: edge.tone ? 0.8 : edge.faint ? 0.22 : 0.6 };
   return {
     id: edge.id, from: edge.from, to: edge.to, label: edge.label, width: edge.width * data.scale, color,
-    dashes: edge.dashed, selectionWidth: 1,
+    dashes: edge.dashed, selectionWidth: 1, arrows: { to: { enabled: true, scaleFactor: edge.faint ? 0.25 : 0.45 } },
     font: { size: 11 * data.scale, color: data.colors.muted, face: data.font,
       strokeWidth: 3 * data.scale, strokeColor: data.colors.background },
   };
@@ -186,6 +186,7 @@ function update(view, data) {
   view.titles = new Map([...data.nodes, ...data.edges].map((entry) => [entry.id, entry.title]));
   view.order = data.nodes.map((node) => node.id);
   view.selected = data.selected;
+  view.tip.hidden = true;
   const known = new Set(view.nodes.getIds());
   drawLegend(view, data);
   refresh(view, view.nodes, data.nodes.slice().reverse().map((node) => nodeOptions(node, data)));
@@ -195,6 +196,8 @@ function update(view, data) {
     view.network.setSize("100%", `${data.height}px`);
     view.network.redraw();
     view.network.fit({ maxZoomLevel: 1.4 });
+    // Some room around the start, so that the first expansions need no other zoom.
+    view.network.moveTo({ scale: view.network.getScale() * 0.88 });
   } else if (data.nodes.some((node) => !known.has(node.id) && isOutside(view, node))) {
     view.network.fit(FIT);
   }

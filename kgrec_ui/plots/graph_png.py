@@ -28,7 +28,8 @@ PIXELS_WIDE = 2400
 MAX_PIXELS = 4000
 LEGEND_ROW = 26.0
 LEGEND_COLUMN = 210.0
-LINE_OPACITY = 0.55
+LINE_OPACITY, FAINT_OPACITY = 0.55, 0.25
+WEIGHT = 430
 FONT_FILES = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")
 
 
@@ -61,7 +62,7 @@ def graph_png(drawing: Drawing, palette: Palette) -> bytes:
         corner = ((column * LEGEND_COLUMN + 18) * letter, (row + 0.7) * LEGEND_ROW * letter)
         pen.legend_entry(kind, count, corner)
     file = BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG")
     return file.getvalue()
 
 
@@ -87,7 +88,8 @@ class _Pen:
         )
         if ends is None:
             return
-        color = _mixed(tone_color(self._palette, line.tone), self._palette.background)
+        opacity = FAINT_OPACITY if line.is_faint else LINE_OPACITY
+        color = _mixed(tone_color(self._palette, line.tone), self._palette.background, opacity)
         width = max(1, round(line.width * self._letter))
         pieces = _dashes(*ends, 6 * self._letter) if line.tone == "negative" else [ends]
         for start, end in pieces:
@@ -148,9 +150,12 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
     for file in (*_app_fonts(), *FONT_FILES):
         try:
-            return ImageFont.truetype(str(file), size)
+            font = ImageFont.truetype(str(file), size)
         except OSError:
             continue
+        if isinstance(file, Path):
+            font.set_variation_by_axes([WEIGHT])  # it begins at the thinnest
+        return font
     return ImageFont.load_default(size)
 
 
@@ -161,13 +166,10 @@ def _app_fonts() -> list[Path]:
     return sorted(folder.glob("SourceSansVF-Upright*.woff2"))
 
 
-def _mixed(color: str, ground: str) -> str:
-    """A color at `LINE_OPACITY` on a ground; Pillow has no transparency on RGB."""
+def _mixed(color: str, ground: str, opacity: float) -> str:
+    """A color shining through on a ground; Pillow has no transparency on RGB."""
     parts = [
-        round(
-            LINE_OPACITY * int(color[i : i + 2], 16)
-            + (1 - LINE_OPACITY) * int(ground[i : i + 2], 16)
-        )
+        round(opacity * int(color[i : i + 2], 16) + (1 - opacity) * int(ground[i : i + 2], 16))
         for i in (1, 3, 5)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)

@@ -20,6 +20,7 @@ __all__ = ["graph_svg"]
 
 FONT = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
 LEGEND_ROW = 24.0
+FAINT, CLEAR = 0.25, 0.7
 LEGEND_COLUMN = 190.0
 
 
@@ -68,8 +69,9 @@ def _line(line: Line, place: dict[int, Mark], palette: Palette, scale: float) ->
     (x1, y1), (x2, y2) = ends
     dashes = f' stroke-dasharray="{5 * scale:.1f}"' if line.tone == "negative" else ""
     drawn = (
-        f'<g>{title}<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-        f'stroke="{color}" stroke-opacity="0.6" stroke-width="{line.width * scale:.2f}"{dashes}/>'
+        f'<g opacity="{FAINT if line.is_faint else CLEAR}">{title}'
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{color}" stroke-width="{line.width * scale:.2f}"{dashes}/>'
         f'<polygon points="{_points(arrow_of(*ends, 8 * scale))}" fill="{color}"/>'
     )
     middle = ((x1 + x2) / 2, (y1 + y2) / 2)

@@ -82,6 +82,7 @@ class Line:
         title: what pointing at it tells: the triple and its place in the files.
         width: pixels.
         tone: whether it speaks for or against a score.
+        is_faint: it was not followed, it only happens to join two entities that are drawn.
     """
 
     triple_index: int
@@ -92,6 +93,7 @@ class Line:
     title: str
     width: float = 1.0
     tone: Tone = ""
+    is_faint: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,14 @@ def exploration_view(
         )
         for mark in drawing.marks
     )
+    hops = _hops_of_start(found, asked.center)
+    known = opened | {asked.center}
+    lines = tuple(
+        replace(line, is_faint=not _is_followed(line.head_index, line.tail_index, known, hops))
+        for line in drawing.lines
+    )
     return ExplorationView(
-        drawing=replace(drawing, marks=marks),
+        drawing=replace(drawing, marks=marks, lines=lines),
         sentence=_sentence(graph, asked, found),
         expansion_sentence=_expansion_sentence(graph, found),
         entities=_entity_table(graph, asked, found),
@@ -179,6 +185,24 @@ def steps_from_text(graph: KnowledgeGraph, text: str) -> tuple[Step, ...]:
         and word[1:].isascii()
         and int(word[1:]) < graph.n_entities
     )
+
+
+def _hops_of_start(found: Explored, center: int) -> dict[int, int]:
+    """Hops of the entities that were there before any expansion."""
+    rows = zip(
+        found.entity_indices.tolist(),
+        found.n_hops.tolist(),
+        found.brought_by.tolist(),
+        strict=True,
+    )
+    return {index: hops for index, hops, owner in rows if owner == center}
+
+
+def _is_followed(head: int, tail: int, known: set[int], hops: dict[int, int]) -> bool:
+    """Whether a link leads on; others only happen to join two entities that are drawn."""
+    if head in known or tail in known:
+        return True
+    return head in hops and tail in hops and abs(hops[head] - hops[tail]) == 1
 
 
 def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str:
