@@ -49,7 +49,8 @@ def current_walk(graph: KnowledgeGraph) -> Walk:
     is_asked = Param.ENTITY in st.query_params
     words = {str(p): st.query_params.get(p, "") if is_asked else kept.get(p, "") for p in PARAMS}
     selected = asked_entity(graph, words[Param.ENTITY], is_asked=is_asked)
-    center, steps = selected, ()
+    center = selected
+    steps: tuple[Step, ...] = ()
     if words[Param.CENTER] in graph.entities and words[Param.ENTITY] in graph.entities:
         center = graph.entities.index_of(words[Param.CENTER])
         steps = steps_from_text(graph, words[Param.OPEN])

@@ -61,7 +61,8 @@ class Links:
         """Positions of all links of some entities, int64 (n,), entity by entity."""
         counts = self.first[entities + 1] - self.first[entities]
         skipped = np.repeat(np.cumsum(counts) - counts, counts)
-        return np.repeat(self.first[entities], counts) + np.arange(counts.sum()) - skipped
+        places = np.repeat(self.first[entities], counts) + np.arange(counts.sum()) - skipped
+        return np.asarray(places, dtype=np.int64)
 
     def allowed(self, relations: Collection[int] | None) -> BoolArray:
         """Which links have one of these relations, bool; all of them for None."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
@@ -59,12 +61,12 @@ def exploration_tables(
 
 
 def pick_table(
-    table: object,
+    table: pd.DataFrame,
     *,
     key: str,
     alt: str,
     on_row: Callable[[int], None],
-    column_config: dict[str, object],
+    column_config: Mapping[str, Any],
 ) -> None:
     """A table of which one row can be chosen, also by keyboard.
 
@@ -83,7 +85,7 @@ def pick_table(
             on_row(int(rows[0]))
 
     show_table(
-        table,  # type: ignore[arg-type]
+        table,
         alt=alt,
         height=TABLE_HEIGHT,
         key=whole,

@@ -94,4 +94,4 @@ def _candidates(places: Mapping[int, Place], anchor: int) -> Spots:
         along = offsets @ (outward / length)
         order = np.argsort(np.hypot(*offsets.T) - 0.8 * along, kind="stable")
         offsets = offsets[order]
-    return offsets + np.array([x, y])
+    return np.asarray(offsets + np.array([x, y]), dtype=np.float64)
