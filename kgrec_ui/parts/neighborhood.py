@@ -68,6 +68,7 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
         required=True,
         key=Widget.GRAPH_HOPS,
         persist_state="session",
+        bind="query-params",
         help="1 shows what is linked directly, 2 also what is linked to that, and so on.",
     )
     relations = st.multiselect(
@@ -85,6 +86,7 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
         value=DEFAULT_ENTITIES,
         key=Widget.GRAPH_CAP,
         persist_state="session",
+        bind="query-params",
         help=f"When there are more, the strongest are drawn. {STRENGTH_HELP}",
     )
     chosen = tuple(sorted(relations)) or None
