@@ -9,7 +9,7 @@ from kgrec_ui.views.path_layout import Lines, column_heights
 
 __all__ = ["layered_places"]
 
-COLUMN_STEP = 270.0
+COLUMN_STEP = 330.0
 ROW_STEP = 62.0
 
 
