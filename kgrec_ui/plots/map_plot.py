@@ -39,7 +39,7 @@ def draw_map(view: MapView, palette: Palette, *, picked: int | None = None) -> g
     figure.update_layout(
         template=plotly_template(palette),
         height=HEIGHT,
-        dragmode="select",
+        dragmode="pan",
         uirevision="map",
         xaxis={"title": view.axes[0], "showticklabels": False},
         yaxis={"title": view.axes[1], "showticklabels": False},
