@@ -137,7 +137,7 @@ def _figure_and_table(graph: KnowledgeGraph, view: MapView, *, scene: str) -> No
     st.markdown(
         f"**{words} chosen in the map**"
         if chosen
-        else f"**All {words} of the map**  \n:gray[Click a point to go on from it; box and lasso beside the map list many.]"
+        else f"**All {words} of the map**  \n:gray[Click a point to go on; box and lasso list many]"
     )
     pick_table(
         table,
