@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
     from kgrec_ui.views.graph_view import GraphView
-    from kgrec_ui.views.neighborhood_view import NeighborhoodView
     from kgrec_ui.views.profile_view import ProfileView
     from kgrec_ui.views.train_view import SettingField
 
@@ -38,7 +37,6 @@ __all__ = [
     "job",
     "loaded_run",
     "model_fields",
-    "neighborhood",
     "problems",
     "profile",
     "search_space",
@@ -169,25 +167,6 @@ def _graph_graphml(root: str, dataset_fingerprint: str) -> str:
 def graph_graphml(dataset_fingerprint: str) -> str:
     """The graph as GraphML; made when the download is pressed."""
     return _graph_graphml(_root(), dataset_fingerprint)
-
-
-@st.cache_data(max_entries=64, show_spinner="Looking around …")
-def _neighborhood(
-    root: str, dataset_fingerprint: str, entity_index: int, n_hops: int, max_entities: int
-) -> NeighborhoodView:
-    from kgrec_core.graph.neighborhood import neighborhood as find_neighborhood
-    from kgrec_ui.views.neighborhood_view import neighborhood_view
-
-    whole = _graph(root, dataset_fingerprint)
-    found = find_neighborhood(whole, entity_index, n_hops=n_hops, max_entities=max_entities)
-    return neighborhood_view(whole, found, entity_index, n_hops=n_hops)
-
-
-def neighborhood(
-    dataset_fingerprint: str, entity_index: int, n_hops: int, max_entities: int
-) -> NeighborhoodView:
-    """What is around one entity, placed for drawing."""
-    return _neighborhood(_root(), dataset_fingerprint, entity_index, n_hops, max_entities)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -40,6 +40,10 @@ class Param(StrEnum):
     ORDER = "order"
     SEED = "seed"
 
+    CENTER = "center"
+    OPEN = "open"
+    TO = "to"
+
 
 class Widget(StrEnum):
     """Keys of all widgets; no key is written as a plain string elsewhere."""
@@ -87,6 +91,24 @@ class Widget(StrEnum):
     GRAPH_HOPS = "graph_hops"
     GRAPH_CAP = "graph_cap"
     GRAPH_EXPORT = "graph_export"
+    GRAPH_PART = "graph_part"
+    GRAPH_RELATIONS = "graph_relations"
+    GRAPH_CANVAS = "graph_canvas"
+    GRAPH_ACTION = "graph_action"
+    GRAPH_ROWS = "graph_rows"
+    GRAPH_OWN_LINKS = "graph_own_links"
+    GRAPH_END = "graph_end"
+    GRAPH_END_SEARCH = "graph_end_search"
+    GRAPH_PATH_HOPS = "graph_path_hops"
+    GRAPH_PATH_ORDER = "graph_path_order"
+    GRAPH_PATH_COUNT = "graph_path_count"
+    GRAPH_START = "graph_start"
+    GRAPH_START_SEARCH = "graph_start_search"
+    GRAPH_FLOW_LINES = "graph_flow_lines"
+    GRAPH_MAP_SOURCE = "graph_map_source"
+    GRAPH_MAP_METHOD = "graph_map_method"
+    GRAPH_MAP_COLOR = "graph_map_color"
+    GRAPH_MAP_CAP = "graph_map_cap"
 
     TRAIN_GROUP = "train_group"
     TRAIN_MODEL = "train_model"
@@ -204,6 +226,10 @@ class AppState:
         tried: by run and user, the steps of the change that is tried out, in order.
         histories: by data set, what the newcomer of the cold-start lab has said.
         scenarios: by data set, the saved scenario that was opened last.
+        trail: addresses of the graph page before each step of the exploration, the oldest first.
+        picked_triple: the line of the graph that was clicked last; None after another click.
+        picked_entity: id of the entity that was clicked last outside of the neighborhood.
+        picks: counts clicks into drawings; part of table keys, so that rows lose their marks.
     """
 
     dataset_fingerprint: str = ""
@@ -217,6 +243,10 @@ class AppState:
     tried: dict[str, list[Step]] = field(default_factory=dict)
     histories: dict[str, StepHistory] = field(default_factory=dict)
     scenarios: dict[str, OpenScenario] = field(default_factory=dict)
+    trail: list[dict[str, str]] = field(default_factory=list)
+    picked_triple: int | None = None
+    picked_entity: str = ""
+    picks: int = 0
 
 
 def get_state() -> AppState:

@@ -27,6 +27,7 @@ __all__ = [
     "MODALITY_NAMES",
     "Palette",
     "entity_color",
+    "entity_glyph",
     "entity_shape",
     "format_bytes",
     "format_count",
@@ -42,6 +43,7 @@ __all__ = [
 
 ENTITY_SHAPES = ("dot", "square", "triangle", "diamond", "star", "triangleDown", "hexagon")
 """Shapes of vis-network, so that types can be told apart without color."""
+_GLYPHS = dict(zip(ENTITY_SHAPES, "●■▲◆★▼⬢", strict=True))
 
 
 # Only what the configuration file cannot say: a readable line length on wide screens and a
@@ -94,6 +96,11 @@ def entity_shape(entity_type: str) -> str:
         return "dot"
     shapes = ENTITY_SHAPES[1:]
     return shapes[_type_slot(entity_type, len(shapes))]
+
+
+def entity_glyph(entity_type: str) -> str:
+    """The shape of an entity type as a letter, for legends."""
+    return _GLYPHS[entity_shape(entity_type)]
 
 
 def plotly_template(palette: Palette) -> go.layout.Template:

@@ -1,12 +1,12 @@
-"""Knowledge graph: what it is made of, and what is around one entity."""
+"""Knowledge graph: walk along it, find paths, see it through a user, as a map, in numbers."""
 
 import streamlit as st
 
 from kgrec_ui import frame, guards
 from kgrec_ui.job_panel import current_job_id, job_panel
+from kgrec_ui.parts import graph_sections
 from kgrec_ui.parts.evaluation_signal import signal_line
-from kgrec_ui.parts.graph import build_offer, graph_headline, graph_overview
-from kgrec_ui.parts.neighborhood import neighborhood_explorer
+from kgrec_ui.parts.graph import build_offer, graph_headline
 
 active = frame.page(
     "Knowledge graph",
@@ -24,8 +24,5 @@ if active.graph is None:
 
 view = graph_headline(dataset.fingerprint)
 signal_line(dataset.fingerprint)
-explore, overview = st.tabs(["Explore a neighborhood", "What the graph is made of"])
-with explore:
-    neighborhood_explorer(dataset.fingerprint)
-with overview:
-    graph_overview(dataset.fingerprint, view)
+section = graph_sections.choose_section()
+graph_sections.show_section(section, dataset.fingerprint, view, active.run)

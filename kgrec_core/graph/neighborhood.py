@@ -1,83 +1,90 @@
-"""The part of the graph around one entity, small enough to draw."""
+"""The part of the graph around one entity, small enough to draw: the strongest entities first."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from kgrec_core.contracts import IndexArray
-from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.errors import ConfigError
+from kgrec_core.graph.links import Links, Strengths
 
-__all__ = ["Neighborhood", "neighborhood", "require_entity"]
+__all__ = ["Neighborhood", "neighborhood"]
 
 NOT_REACHED = -1
 
 
 @dataclass(frozen=True)
 class Neighborhood:
-    """Entities within some hops of a center, and all triples among them.
+    """Entities within some hops of a center.
 
     Attributes:
-        entity_indices: int64 (n,), the center first, then by hops, then the more specific
-            (fewer triples) first.
-        triple_indices: int64 (m,), triples with both ends among the entities, ascending.
+        entity_indices: int64 (n,), the center first, then the strongest first.
+        n_hops: int64 (n,), fewest hops from the center, 0 for the center.
+        strengths: float64 (n,), of the strongest path from the center (see `Links`), 1 for the
+            center itself.
         n_total: entities within reach, the center included; larger than n when it was capped.
-        n_hops: int64 (n,), hops from the center to each entity, 0 for the center.
     """
 
     entity_indices: IndexArray
-    triple_indices: IndexArray
-    n_total: int
     n_hops: IndexArray
+    strengths: Strengths
+    n_total: int
 
 
 def neighborhood(
-    graph: KnowledgeGraph, entity_index: int, *, n_hops: int = 1, max_entities: int = 150
+    links: Links,
+    center: int,
+    *,
+    n_hops: int = 1,
+    max_entities: int = 150,
+    relations: Collection[int] | None = None,
 ) -> Neighborhood:
     """Entities within `n_hops` of one entity, along triples in both directions.
 
-    With more than `max_entities` the near ones stay first and, at the same distance, those with
-    few triples: they say more about the center than a genre that half the catalog shares. So
-    every entity that stays is still connected to the center.
+    With more than `max_entities` the strongest stay. A path is never stronger than its beginning,
+    so whatever stays is still connected to the center.
+
+    Args:
+        links: of the graph.
+        center: where it starts.
+        n_hops: how far it may reach.
+        max_entities: most entities, the center included.
+        relations: only along these; None for all. Strengths stay those of the whole graph.
 
     Raises:
         ConfigError: `n_hops` or `max_entities` is below 1.
-        UnknownIdError: there is no entity at `entity_index`.
+        UnknownIdError: there is no entity at `center`.
     """
-    require_entity(graph, entity_index)
     for name, value in (("n_hops", n_hops), ("max_entities", max_entities)):
         if value < 1:
             raise ConfigError(f"'{name}' must be 1 or larger in 'neighborhood' (got {value}).")
-    heads, tails = graph.triples[:, 0], graph.triples[:, 2]
-    hops = np.full(graph.n_entities, NOT_REACHED, dtype=np.int64)
-    hops[entity_index] = 0
-    for hop in range(1, n_hops + 1):
-        border = hops == hop - 1
-        near = np.concatenate([tails[border[heads]], heads[border[tails]]])
-        hops[near[hops[near] == NOT_REACHED]] = hop
+    links.of(center)
+    hops, strengths = _reach(links, center, n_hops, relations)
     reached = np.flatnonzero(hops != NOT_REACHED)
-    # lexsort keeps the order of the index where hops and triples are equal.
-    order = np.lexsort((graph.degrees[reached], hops[reached]))
+    order = np.lexsort((reached, hops[reached], -strengths[reached], hops[reached] > 0))
     chosen = reached[order][:max_entities]
-    is_chosen = np.zeros(graph.n_entities, dtype=np.bool_)
-    is_chosen[chosen] = True
-    return Neighborhood(
-        entity_indices=chosen,
-        triple_indices=np.flatnonzero(is_chosen[heads] & is_chosen[tails]),
-        n_total=int(reached.size),
-        n_hops=hops[chosen],
-    )
+    return Neighborhood(chosen, hops[chosen], strengths[chosen], int(reached.size))
 
 
-def require_entity(graph: KnowledgeGraph, entity_index: int) -> None:
-    """Refuse an index outside of the graph.
-
-    Raises:
-        UnknownIdError: there is no entity at `entity_index`.
-    """
-    if not 0 <= entity_index < graph.n_entities:
-        raise UnknownIdError(
-            f"There is no entity {entity_index}; the graph has {graph.n_entities} entities."
-        )
+def _reach(
+    links: Links, center: int, n_hops: int, relations: Collection[int] | None
+) -> tuple[IndexArray, Strengths]:
+    """Hops and strength of each entity, (n_entities,) each."""
+    hops = np.full(links.n_entities, NOT_REACHED, dtype=np.int64)
+    strengths = np.zeros(links.n_entities, dtype=np.float64)
+    hops[center], strengths[center] = 0, 1.0
+    allowed = links.allowed(relations)
+    border = np.array([center], dtype=np.int64)
+    for hop in range(1, n_hops + 1):
+        own = links.of_all(border)
+        starts = np.repeat(border, links.first[border + 1] - links.first[border])
+        starts, own = starts[allowed[own]], own[allowed[own]]
+        ends, before = links.ends[own], strengths.copy()
+        np.maximum.at(strengths, ends, before[starts] * links.strengths[own])
+        hops[ends[hops[ends] == NOT_REACHED]] = hop
+        # An entity that became stronger passes that on, also when it had been met before.
+        border = np.flatnonzero(strengths > before)
+    return hops, strengths

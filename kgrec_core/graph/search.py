@@ -1,10 +1,11 @@
-"""Finds entities by label while someone types: exact first, then beginnings, then typos."""
+"""Finds entities by label or id while someone types: exact, then beginnings, then typos."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
 from rapidfuzz import process
@@ -32,14 +33,27 @@ def folded(text: str) -> str:
     return " ".join(kept.translate(UNDECOMPOSED).split())
 
 
+def _names_of_ids(ids: Sequence[str], labels: Sequence[str]) -> tuple[list[str], IndexArray]:
+    """Ids, whole and after their colon, sorted, with the entity of each; labels left out."""
+    names = [
+        (name, index)
+        for index, id_ in enumerate(ids)
+        for name in {folded(id_), folded(id_.partition(":")[2])}
+        if name and name != labels[index]
+    ]
+    names.sort()
+    return [name for name, _ in names], np.array([index for _, index in names], dtype=np.int64)
+
+
 class EntitySearch:
-    """Search over the labels of one graph; built once, then milliseconds per question."""
+    """Search over labels and ids of one graph; built once, then milliseconds per question."""
 
     def __init__(self, graph: KnowledgeGraph) -> None:
         labels = [folded(label) for label in graph.entity_labels]
         self._types = np.array(graph.entity_types, dtype=np.str_)
         self._order = np.array(sorted(range(len(labels)), key=labels.__getitem__), dtype=np.int64)
         self._labels = [labels[index] for index in self._order]
+        self._ids, self._id_owners = _names_of_ids(graph.entities.ids, labels)
         self._lengths = np.array([len(label) for label in labels], dtype=np.int64)
         self._degrees = graph.degrees
         owners: dict[str, list[int]] = {}
@@ -56,7 +70,8 @@ class EntitySearch:
         that begins with each of its words, then with typos (one in words of 4 to 6 letters, two
         in longer ones); when no label has all words, those with more than half of them. At equal
         fit the entity with more triples comes first, then the shorter label. Case and accents
-        do not matter.
+        do not matter. An id, with or without the type before its colon, finds its entity like a
+        label, but without typos: in ids every letter counts.
 
         Args:
             text: what was typed; blank finds nothing.
@@ -90,11 +105,12 @@ class EntitySearch:
                 missing = 1 - n_fitting / len(words)
                 # Below 1, so that the tier stays what it is.
                 tiers[is_part] = (SOME_WORDS - 0.5 + missing / 2)[is_part]
-        low = bisect_left(self._labels, wanted)
-        high = bisect_left(self._labels, wanted + LAST_CHARACTER)
-        tiers[self._order[low:high]] = PREFIX
-        end = bisect_left(self._labels, wanted + "\x00")
-        tiers[self._order[low:end]] = EXACT
+        for names, owners in ((self._ids, self._id_owners), (self._labels, self._order)):
+            low = bisect_left(names, wanted)
+            high = bisect_left(names, wanted + LAST_CHARACTER)
+            tiers[owners[low:high]] = np.minimum(tiers[owners[low:high]], PREFIX)
+            end = bisect_left(names, wanted + "\x00")
+            tiers[owners[low:end]] = EXACT
         return tiers
 
     def _costs_of_word(self, word: str) -> FloatArray:

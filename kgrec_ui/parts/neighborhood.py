@@ -1,157 +1,166 @@
-"""Walk along the graph: search an entity, draw what is around it, walk on."""
+"""Walk along the graph: search an entity, draw what is around it, click to go on."""
 
 from __future__ import annotations
 
-import base64
+import hashlib
 
 import streamlit as st
 
+from kgrec_core.graph.exploring import MAX_SHOWN, Exploration
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
-from kgrec_ui import caching
-from kgrec_ui.components import current_palette, show_table
+from kgrec_ui import caching, caching_graph, walking
+from kgrec_ui.components import current_palette
+from kgrec_ui.graph_canvas import graph_canvas, opened_entity, picked
 from kgrec_ui.guards import reported_errors
-from kgrec_ui.plots.graph_plots import PICTURE_HEIGHT, neighborhood_page
-from kgrec_ui.state import Param, Widget, get_state
-from kgrec_ui.views.graph_view import entity_option
-from kgrec_ui.views.neighborhood_view import NeighborhoodView
+from kgrec_ui.parts.drawing_export import drawing_export
+from kgrec_ui.parts.entity_card import selected_entity
+from kgrec_ui.parts.entity_picker import entity_finder
+from kgrec_ui.parts.exploration_tables import exploration_tables
+from kgrec_ui.state import Widget, get_state
+from kgrec_ui.views.drawing import with_names
+from kgrec_ui.views.exploration_view import STRENGTH_HELP, ExplorationView
+from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.words import as_markdown
 
 __all__ = ["neighborhood_explorer"]
 
-ALL_TYPES = "All types"
-MAX_RESULTS = 30
+MAX_ENTITIES = (10, 30, 60, 100, 150, 300, 600, 1000, MAX_SHOWN)
+DEFAULT_ENTITIES = 60
 
 
 def neighborhood_explorer(fingerprint: str) -> None:
-    """Search and picture, with the same as a table."""
+    """Search, drawing, what is known about the selected entity, and the same as tables."""
     with reported_errors(stop=True):
         graph = caching.graph(fingerprint)
+    if not graph.n_entities:
+        st.info("This graph has no entities, so there is nothing to walk along.")
+        return
     controls, picture = st.columns([1, 3], gap="medium")
     with controls:
-        center = _entity(fingerprint, graph)
-        n_hops = st.segmented_control(
-            "Steps from the entity",
-            [1, 2],
-            default=1,
-            required=True,
-            key=Widget.GRAPH_HOPS,
-            persist_state="session",
-            help="1 shows what is linked directly, 2 also what is linked to that.",
-        )
-        cap = st.slider(
-            "At most so many entities",
-            min_value=10,
-            max_value=300,
-            value=60,
-            step=10,
-            key=Widget.GRAPH_CAP,
-            persist_state="session",
-        )
+        asked, selected = _controls(fingerprint, graph)
     with reported_errors(stop=True):
-        view = caching.neighborhood(fingerprint, center, n_hops or 1, cap)
-    with controls:
-        _walk_on(fingerprint, graph, view)
+        view = caching_graph.exploration(fingerprint, asked)
+        found = caching_graph.explored(fingerprint, asked)
     with picture:
-        _picture(view)
-    st.markdown("**The same links as a table**, with the place in your files they come from")
-    show_table(view.table, alt=f"Links around {view.nodes[0].label}.", height=360)
+        _picture(graph, view, asked, selected)
+    with controls:
+        selected_entity(graph, found, selected, center=asked.center)
+    exploration_tables(graph, view, selected, scene=_hash(asked))
 
 
-def _picture(view: NeighborhoodView) -> None:
-    st.markdown(f":gray[{view.sentence} Drag to move, scroll to zoom, hover for details.]")
-    page = neighborhood_page(view, current_palette())
-    # A data address gives the frame an origin of its own, so nothing in it can reach the app.
-    address = "data:text/html;charset=utf-8;base64," + base64.b64encode(page.encode()).decode()
-    st.iframe(address, height=PICTURE_HEIGHT + 8, alt=view.sentence)
-
-
-def _entity(fingerprint: str, graph: KnowledgeGraph) -> int:
-    kinds = [ALL_TYPES, *sorted(set(graph.entity_types))]
-    kind = st.selectbox(
-        "Entity type", kinds, key=Widget.GRAPH_TYPE.of(fingerprint), persist_state="session"
-    )
-    st.text_input(
-        "Search by name",
-        key=Widget.GRAPH_SEARCH,
-        type="search",
-        placeholder="Typing errors are fine",
-        on_change=_searched,
-        args=(fingerprint,),
-        persist_state="session",
-    )
-    text = str(st.session_state.get(Widget.GRAPH_SEARCH) or "")
-    found = _find(fingerprint, text, kind)
-    if text.strip() and not found:
-        st.warning(f"Nothing is called like “{text}”. Try fewer letters or another type.")
-    center = _center(graph)
-    options = list(dict.fromkeys([center, *found])) if center not in found else found
-    st.session_state[Widget.GRAPH_ENTITY] = center
-    st.selectbox(
+def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int]:
+    """What is asked for, and the entity that is selected."""
+    walk = walking.current_walk(graph)
+    entity_finder(
+        fingerprint,
+        graph,
         "Entity",
-        options,
-        format_func=lambda index: entity_option(graph, index),
-        key=Widget.GRAPH_ENTITY,
-        on_change=_chosen,
-        args=(fingerprint, Widget.GRAPH_ENTITY),
+        walk.selected,
+        widget=Widget.GRAPH_ENTITY,
+        search=Widget.GRAPH_SEARCH,
+        kind_widget=Widget.GRAPH_TYPE,
+        on_choice=lambda index: walking.start_at(graph, index),
     )
-    return center
+    n_hops = st.segmented_control(
+        "Steps from the start",
+        [1, 2, 3],
+        default=1,
+        required=True,
+        key=Widget.GRAPH_HOPS,
+        persist_state="session",
+        bind="query-params",
+        help="1 shows what is linked directly, 2 also what is linked to that, and so on.",
+    )
+    relations = st.multiselect(
+        "Relations",
+        range(graph.n_relations),
+        format_func=lambda index: relation_words(graph.relations.id_of(index)),
+        key=Widget.GRAPH_RELATIONS.of(fingerprint),
+        persist_state="session",
+        placeholder="All relations",
+        help="Only links of these kinds are followed and drawn. None chosen means all.",
+    )
+    cap = st.select_slider(
+        "At most so many entities",
+        MAX_ENTITIES,
+        value=DEFAULT_ENTITIES,
+        key=Widget.GRAPH_CAP,
+        persist_state="session",
+        bind="query-params",
+        help=f"When there are more, the strongest are drawn. {STRENGTH_HELP}",
+    )
+    chosen = tuple(sorted(relations)) or None
+    return Exploration(walk.center, n_hops or 1, int(cap), chosen, walk.steps), walk.selected
 
 
-def _find(fingerprint: str, text: str, kind: str | None) -> list[int]:
-    wanted = None if kind in (None, ALL_TYPES) else kind
-    if not text.strip():
-        return caching.best_linked(fingerprint, wanted, MAX_RESULTS)
-    return caching.entity_search(fingerprint).find(text, limit=MAX_RESULTS, entity_type=wanted)
-
-
-def _center(graph: KnowledgeGraph) -> int:
-    """The entity in the address or of this session, else the best linked item."""
-    asked = st.query_params.get(Param.ENTITY)
-    entity_id = asked if asked is not None else get_state().kept.get(Param.ENTITY)
-    if entity_id is not None and entity_id in graph.entities:
-        center = graph.entities.index_of(entity_id)
-    else:
-        center = int(graph.degrees[: graph.n_items].argmax()) if graph.n_items else 0
-        if asked is not None:
-            st.warning(
-                f"The link asks for the entity “{asked}”, which is not in this graph. "
-                f"Shown instead: {graph.entity_labels[center]}.",
-                icon=":material/link_off:",
-            )
-    _go_to(graph, center)
-    return center
-
-
-def _go_to(graph: KnowledgeGraph, entity_index: int) -> None:
-    entity_id = graph.entities.id_of(entity_index)
-    st.query_params[Param.ENTITY] = entity_id
-    get_state().kept[Param.ENTITY] = entity_id
-
-
-def _searched(fingerprint: str) -> None:
-    """A new search goes to its best result at once."""
-    text = str(st.session_state.get(Widget.GRAPH_SEARCH) or "")
-    kind = st.session_state.get(Widget.GRAPH_TYPE.of(fingerprint))
-    found = _find(fingerprint, text, kind) if text.strip() else []
-    if found:
-        _go_to(caching.graph(fingerprint), found[0])
-
-
-def _chosen(fingerprint: str, key: str) -> None:
-    index = st.session_state.get(key)
-    if index is not None:
-        _go_to(caching.graph(fingerprint), int(index))
-
-
-def _walk_on(fingerprint: str, graph: KnowledgeGraph, view: NeighborhoodView) -> None:
-    if not view.next_entities:
-        return
-    key = Widget.GRAPH_ENTITY.of("next", view.nodes[0].entity_index)
-    st.pills(
-        "Walk on to",
-        view.next_entities,
-        format_func=lambda index: graph.entity_labels[index],
+def _picture(
+    graph: KnowledgeGraph, view: ExplorationView, asked: Exploration, selected: int
+) -> None:
+    sentence = f"{view.sentence} {view.expansion_sentence}".rstrip()
+    st.markdown(f":gray[{as_markdown(sentence)}]", help=STRENGTH_HELP)
+    with st.container(horizontal=True, gap="small"):
+        _buttons(graph, asked)
+        drawing_export(
+            graph, view.drawing, name=f"graph-{graph.entity_labels[asked.center]}", key="walk"
+        )
+    key = Widget.GRAPH_CANVAS.of("walk")
+    start = _hash(Exploration(asked.center, asked.n_hops, asked.max_entities, asked.relations))
+    graph_canvas(
+        with_names(view.drawing, [selected]),
+        current_palette(),
         key=key,
-        wrap=True,
-        on_change=_chosen,
-        args=(fingerprint, key),
+        scene=start,
+        alt=f"Drawing of the graph. {view.sentence} The tables below say the same.",
+        selected=selected,
+        on_pick=lambda: _picked(graph, key),
+        on_open=lambda: _opened(graph, key, asked),
     )
+    st.caption(
+        "Click: tell about it. Double click: expand or collapse. Drag to move, use the buttons or, "
+        "after a click into the drawing, the wheel to zoom. Keys: arrows move, + and − zoom, N and "
+        "P go to the next and previous entity, Enter expands."
+    )
+
+
+def _buttons(graph: KnowledgeGraph, asked: Exploration) -> None:
+    st.button(
+        "Back",
+        key=Widget.GRAPH_ACTION.of("back"),
+        icon=":material/undo:",
+        disabled=not walking.can_go_back(),
+        help="Undo the last expansion, collapse or new start.",
+        on_click=walking.go_back,
+    )
+    st.button(
+        "Collapse all",
+        key=Widget.GRAPH_ACTION.of("over"),
+        icon=":material/unfold_less:",
+        disabled=not asked.opened(),
+        help="Back to the start, without expansions.",
+        on_click=walking.start_over,
+        args=(graph,),
+    )
+
+
+def _picked(graph: KnowledgeGraph, key: str) -> None:
+    node, triple = picked(key)
+    get_state().picks += 1
+    if node is not None and 0 <= node < graph.n_entities:
+        walking.select(graph, node)
+    elif triple is not None and triple < graph.n_triples:
+        walking.select(graph, int(graph.triples[triple, 2]), triple)
+
+
+def _opened(graph: KnowledgeGraph, key: str, asked: Exploration) -> None:
+    node = opened_entity(key)
+    if node is None or not 0 <= node < graph.n_entities:
+        return
+    get_state().picks += 1
+    if asked.opened()[node]:
+        walking.collapse(graph, node)
+    else:
+        walking.expand(graph, node)
+
+
+def _hash(asked: Exploration) -> str:
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,6 +19,7 @@ __all__ = [
     "entity_option",
     "graph_view",
     "graphml",
+    "printable",
     "relation_words",
     "triples_csv",
 ]
@@ -83,18 +85,20 @@ def graphml(graph: KnowledgeGraph) -> str:
     drawn: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     parts = zip(graph.entities.ids, graph.entity_labels, graph.entity_types, strict=True)
     for entity_id, label, kind in parts:
-        drawn.add_node(_printable(entity_id), label=_printable(label), type=_printable(kind))
+        drawn.add_node(printable(entity_id), label=printable(label), type=printable(kind))
     ids, relations = graph.entities.ids, graph.relations.ids
     for head, relation, tail in graph.triples.tolist():
         drawn.add_edge(
-            _printable(ids[head]), _printable(ids[tail]), relation=_printable(relations[relation])
+            printable(ids[head]), printable(ids[tail]), relation=printable(relations[relation])
         )
     return "\n".join(nx.generate_graphml(drawn))
 
 
-def triples_csv(graph: KnowledgeGraph) -> str:
-    """All triples with labels, types and provenance, as CSV text."""
-    heads, relations, tails = graph.triples[:, 0], graph.triples[:, 1], graph.triples[:, 2]
+def triples_csv(graph: KnowledgeGraph, rows: Sequence[int] | None = None) -> str:
+    """Triples with labels, types and provenance, as CSV text; all of them, or these rows."""
+    chosen = np.arange(graph.n_triples) if rows is None else np.array(rows, dtype=np.int64)
+    heads, relations, tails = graph.triples[chosen].T
+    sources = graph.provenance[chosen]
     labels = np.array(graph.entity_labels, dtype=object)
     types = np.array(graph.entity_types, dtype=object)
     ids = np.array(graph.entities.ids, dtype=object)
@@ -107,14 +111,14 @@ def triples_csv(graph: KnowledgeGraph) -> str:
             "tail_id": ids[tails],
             "tail_label": labels[tails],
             "tail_type": types[tails],
-            **{name: graph.provenance[name].to_list() for name in graph.provenance.columns},
+            **{name: sources[name].to_list() for name in sources.columns},
         }
     )
     return frame.to_csv(index=False)
 
 
-def _printable(text: str) -> str:
-    """XML forbids control characters, even escaped."""
+def printable(text: str) -> str:
+    """The same text without control characters, which XML forbids even escaped."""
     return "".join(c for c in text if c >= " " or c in "\t\n\r")
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from scripts.browser_driver import wait_idle
 from tests.browser.conftest import Visit
+from tests.browser.graph_drawing import drawing
 from tests.browser.small_sample import SmallSample, write_small_sample
 
 JOB_SECONDS = 120.0
@@ -101,12 +102,14 @@ def look_at_the_knowledge_graph(page: Page, sample: SmallSample) -> None:
     search.fill("Hitchcok")
     search.press("Enter")
     wait_idle(page)
-    links = rows(page.get_by_test_id("stDataFrame"))
     films = sample.titles_by("Alfred Hitchcock")
-    assert {tuple(row[:4]) for row in links} == {
+    assert int(drawing(page)["nodes"]) == len(films) + 1
+    click(page, page.get_by_role("tab", name="Links drawn"))
+    links = rows(page.get_by_role("tabpanel").filter(visible=True))
+    starts = [row.index("directed by") - 1 for row in links]  # after the box to choose a row
+    assert {tuple(row[at : at + 4]) for row, at in zip(links, starts, strict=True)} == {
         (title, "directed by", "Alfred Hitchcock", "films.csv") for title in films
     }
-    assert n_drawn(page) == len(films) + 1
 
 
 def train_the_suggested_model(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -102,3 +104,30 @@ def test_every_label_finds_itself_first(label: str) -> None:
 @example("𝐴")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize("text", ["p:3", "P:3"])
+def test_an_id_finds_its_entity(text: str) -> None:
+    assert found(text)[0] == "Quentin Tarantino"
+
+
+def test_an_id_is_found_without_its_type_and_after_a_label_that_fits_as_well() -> None:
+    ids = {"item:tt0110": "Pulp Fiction", "item:x": "tt0110"}
+    graph = graph_of([], labels=ids, more=list(ids))
+    hits = EntitySearch(graph).find("TT0110")
+    assert {graph.entity_labels[index] for index in hits} == {"Pulp Fiction", "tt0110"}
+
+
+def test_the_beginning_of_an_id_is_enough_but_a_typo_in_it_is_not() -> None:
+    graph = graph_of([], labels={"item:tt0110": "Pulp Fiction"}, more=["item:tt0110"])
+    assert EntitySearch(graph).find("tt01") == [0]
+    assert EntitySearch(graph).find("tt0111") == []
+
+
+def test_ten_thousand_names_are_searched_in_a_moment() -> None:
+    ids = {f"e:{i}": f"Name{i} Of{i % 97} Thing" for i in range(12_000)} | {"e:x": "Éric Rohmér"}
+    graph = graph_of([], labels=ids, more=list(ids))
+    search = EntitySearch(graph)
+    begin = time.perf_counter()
+    assert search.find("eric romher") == [12_000]
+    assert time.perf_counter() - begin < 2  # a fiftieth of it on a quiet machine

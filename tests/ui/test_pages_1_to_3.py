@@ -302,7 +302,7 @@ def test_the_graph_page_counts_and_draws(
     at = open_page(small_workspace.root, GRAPH)
     assert is_sound(at)
     assert {metric.label for metric in at.metric} >= {"Entities", "Relations"}
-    assert len(at.get("iframe")) == 1
+    assert len(at.get("bidi_component")) == 1
 
 
 def test_a_search_with_a_typing_error_goes_to_the_entity(

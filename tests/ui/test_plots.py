@@ -1,31 +1,23 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 
 import pytest
 
-from kgrec_core.graph.neighborhood import neighborhood
 from kgrec_core.graph.statistics import graph_statistics
 from kgrec_core.pipeline.tuning import Trial, TuningResult
 from kgrec_core.storage.records import MetricPoint
 from kgrec_ui.plots.data_plots import draw_bars, draw_coverage, draw_long_tail
-from kgrec_ui.plots.graph_plots import draw_degrees, neighborhood_page
+from kgrec_ui.plots.graph_plots import draw_degrees
 from kgrec_ui.plots.training_plot import draw_training_curve
 from kgrec_ui.plots.tuning_plot import draw_trials
-from kgrec_ui.theme import DARK, LIGHT, Palette, entity_color
+from kgrec_ui.theme import DARK, LIGHT, Palette
 from kgrec_ui.views.graph_view import graph_view
-from kgrec_ui.views.neighborhood_view import NeighborhoodView, neighborhood_view
 from kgrec_ui.views.profile_view import Bars, Curve
 from kgrec_ui.views.tuning_view import tuning_view
-from tests.ui.film_world import HEAT, film_graph
+from tests.ui.film_world import film_graph
 
 BARS = Bars("T", "Classes", "Users", ("0", "1", "2–3"), ("0", "1", "2"), (4, 5, 6), "Words.")
-
-
-def heat(n_hops: int = 1) -> NeighborhoodView:
-    graph = film_graph()
-    return neighborhood_view(graph, neighborhood(graph, HEAT, n_hops=n_hops), HEAT, n_hops=n_hops)
 
 
 def test_bars_show_the_counts_in_order_and_name_both_axes() -> None:
@@ -90,52 +82,6 @@ def test_an_empty_training_curve_can_be_drawn() -> None:
 def test_every_figure_uses_our_template(palette: Palette) -> None:
     figure = draw_bars(BARS, palette)
     assert figure.layout.template.layout.font.color == palette.text
-
-
-def test_the_picture_asks_nothing_of_the_network() -> None:
-    page = neighborhood_page(heat(), LIGHT)
-    assert re.findall(r'(?:src|href)="https?://', page) == []
-
-
-def test_the_picture_holds_each_entity_once_in_the_color_of_its_type() -> None:
-    page = neighborhood_page(heat(), LIGHT)
-    assert page.count('"label": "Michael Mann"') == 1
-    assert entity_color(LIGHT, "person") in page
-
-
-def test_the_picture_does_not_move_by_itself() -> None:
-    page = neighborhood_page(heat(), LIGHT)
-    assert re.search(r'"physics": \{\s*"enabled": false', page)
-
-
-def test_letters_grow_as_much_as_a_large_picture_is_shrunk() -> None:
-    view = heat()
-    spread = dataclasses.replace(
-        view, nodes=tuple(dataclasses.replace(node, x=node.x * 50) for node in view.nodes)
-    )
-    sizes = [
-        max(float(size) for size in re.findall(r'"size": ([\d.]+)', neighborhood_page(v, LIGHT)))
-        for v in (view, spread)
-    ]
-    assert sizes[1] > 2 * sizes[0]
-
-
-def test_the_legend_names_types_in_words_and_shapes() -> None:
-    page = neighborhood_page(heat(), LIGHT)
-    legend = page[page.index('<div class="legend">') :][:600]
-    assert "person (1)" in legend
-    assert "●" in legend
-
-
-def test_markup_in_data_stays_text() -> None:
-    view = heat()
-    evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
-    nodes = tuple(dataclasses.replace(node, label=evil, entity_type=evil) for node in view.nodes)
-    page = neighborhood_page(
-        dataclasses.replace(view, nodes=nodes, type_counts=((evil, 3),)), LIGHT
-    )
-    assert "<img src=x" not in page
-    assert "<script>alert(2)" not in page
 
 
 def test_trials_are_dots_and_the_line_of_the_best_never_falls() -> None:

@@ -15,7 +15,6 @@ from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ConfigError, DataError
-from kgrec_core.graph.neighborhood import neighborhood
 from kgrec_core.graph.statistics import graph_statistics
 from kgrec_core.pipeline.tuning import Trial, TuningResult
 from kgrec_core.recommender.contract import UserEvidence
@@ -51,7 +50,6 @@ from kgrec_ui.views.model_choice import (
     preset_label,
     readability,
 )
-from kgrec_ui.views.neighborhood_view import neighborhood_view
 from kgrec_ui.views.problems_view import problems_view
 from kgrec_ui.views.profile_view import profile_view
 from kgrec_ui.views.search_view import find_matches, option_label
@@ -63,7 +61,7 @@ from kgrec_ui.views.train_view import (
 from kgrec_ui.views.tuning_view import range_words, tuning_view
 from tests.recommender.problems import random_problem
 from tests.store_samples import small_dataset
-from tests.ui.film_world import BLADE, DRAMA, HEAT, INSIDER, MANN, film_graph
+from tests.ui.film_world import BLADE, DRAMA, INSIDER, MANN, film_graph
 
 DATASET = DatasetRecord("f" * 16, "Films", 0.0, {"users": 3, "items": 4, "interactions": 5}, 0)
 GRAPH = GraphRecord("a" * 16, "f" * 16, "Films", 0.0, {"entities": 7, "triples": 7})
@@ -395,43 +393,6 @@ def test_graphml_can_be_read_back() -> None:
     assert read.number_of_nodes() == 7
     assert read.number_of_edges() == 7
     assert read.nodes["item:f1"]["label"] == "Heat"
-
-
-def test_a_neighborhood_has_its_center_at_the_origin() -> None:
-    graph = film_graph()
-    view = neighborhood_view(graph, neighborhood(graph, HEAT), HEAT, n_hops=1)
-    assert (view.nodes[0].label, view.nodes[0].x, view.nodes[0].y) == ("Heat", 0.0, 0.0)
-    assert {node.label for node in view.nodes} == {"Heat", "Michael Mann", "Drama"}
-
-
-def test_the_same_neighborhood_is_placed_the_same() -> None:
-    graph = film_graph()
-    views = [
-        neighborhood_view(graph, neighborhood(graph, HEAT, n_hops=2), HEAT, n_hops=2)
-        for _ in range(2)
-    ]
-    assert views[0].nodes == views[1].nodes
-
-
-def test_the_table_of_a_neighborhood_holds_all_its_triples() -> None:
-    graph = film_graph()
-    view = neighborhood_view(graph, neighborhood(graph, MANN), MANN, n_hops=1)
-    rows = view.table[["From", "Relation", "To", "File", "Line"]].to_numpy().tolist()
-    assert ["Michael Mann", "known for", "The Insider", "people.csv", "–"] in rows
-    assert ["Heat", "directed by", "Michael Mann", "films.csv", "2"] in rows
-
-
-def test_a_capped_neighborhood_says_how_many_there_are() -> None:
-    graph = film_graph()
-    found = neighborhood(graph, HEAT, n_hops=2, max_entities=2)
-    view = neighborhood_view(graph, found, HEAT, n_hops=2)
-    assert view.sentence.startswith("3 entities are within 2 steps of Heat;")
-
-
-def test_walking_on_offers_only_entities_that_lead_further() -> None:
-    graph = film_graph()
-    view = neighborhood_view(graph, neighborhood(graph, HEAT), HEAT, n_hops=1)
-    assert set(view.next_entities) == {MANN, DRAMA}
 
 
 # train

@@ -1,0 +1,167 @@
+"""The drawing that answers a click: vis-network inside of the page, on our own places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from kgrec_ui.theme import Palette, entity_color, entity_glyph, entity_shape
+from kgrec_ui.views.drawing import Drawing, Line, Mark
+from kgrec_ui.views.words import shortened
+
+__all__ = ["canvas_data", "graph_canvas", "opened_entity", "picked"]
+
+ASSETS = Path(__file__).parent / "assets"
+LINE_ID = "t"
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+CANVAS_HEIGHT = 600
+
+
+def _vis_network() -> str:
+    """The library that pyvis brings along, so that nothing is loaded from elsewhere."""
+    import pyvis
+
+    folder = Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2"
+    return (folder / "vis-network.min.js").read_text(encoding="utf-8")
+
+
+# One string per process: Streamlit takes text with a line break for code, else for a path.
+_CANVAS = st.components.v2.component(
+    "kgrec_graph_canvas",
+    html="<div></div>",
+    css="\n" + (ASSETS / "graph_canvas.css").read_text(encoding="utf-8"),
+    js="\n" + _vis_network() + "\n" + (ASSETS / "graph_canvas.js").read_text(encoding="utf-8"),
+)
+
+
+def graph_canvas(
+    drawing: Drawing,
+    palette: Palette,
+    *,
+    key: str,
+    scene: str,
+    alt: str,
+    selected: int | None = None,
+    on_pick: Callable[[], None] = lambda: None,
+    on_open: Callable[[], None] = lambda: None,
+    height: int = CANVAS_HEIGHT,
+) -> None:
+    """Draw, and hear clicks.
+
+    Args:
+        drawing: what to draw.
+        palette: colors of the visitor's theme.
+        key: unique on the page; zoom and dragged marks live as long as it stays.
+        scene: while it stays the same the view does not jump to fit.
+        alt: what the drawing shows, for screen readers.
+        selected: entity with a ring around it.
+        on_pick: called after a click on a mark or line, before the page runs; see `picked`.
+        on_open: called after a double click or Enter; see `opened_entity`.
+        height: pixels.
+    """
+    data = canvas_data(drawing, palette, scene=scene, alt=alt, selected=selected, height=height)
+    _CANVAS(key=key, data=data, on_picked_change=on_pick, on_opened_change=on_open)
+
+
+def picked(key: str) -> tuple[int | None, int | None]:
+    """Inside of `on_pick`: the entity, or the triple, that was clicked."""
+    found = _event(key, "picked")
+    node, edge = found.get("node"), found.get("edge")
+    is_line = isinstance(edge, str) and edge.removeprefix(LINE_ID).isdecimal()
+    return (
+        node if isinstance(node, int) else None,
+        int(str(edge).removeprefix(LINE_ID)) if is_line else None,
+    )
+
+
+def opened_entity(key: str) -> int | None:
+    """Inside of `on_open`: the entity to expand."""
+    node = _event(key, "opened").get("node")
+    return node if isinstance(node, int) else None
+
+
+def canvas_data(
+    drawing: Drawing,
+    palette: Palette,
+    *,
+    scene: str,
+    alt: str,
+    selected: int | None = None,
+    height: int = CANVAS_HEIGHT,
+) -> dict[str, Any]:
+    """What the script in the browser gets; text only, no markup."""
+    kinds = [kind for kind, _ in drawing.type_counts]
+    return {
+        "scene": scene,
+        "alt": alt,
+        "height": height,
+        "selected": selected,
+        "scale": round(drawing.scale, 3),
+        "font": FONT,
+        "colors": {"chosen": palette.accent}
+        | {
+            name: getattr(palette, name)
+            for name in (
+                "background",
+                "panel",
+                "text",
+                "muted",
+                "grid",
+                "accent",
+                "positive",
+                "negative",
+            )
+        },
+        "types": {
+            kind: {"color": entity_color(palette, kind), "shape": entity_shape(kind)}
+            for kind in kinds
+        },
+        "legend": [
+            {
+                "glyph": entity_glyph(kind),
+                "color": entity_color(palette, kind),
+                "text": f"{shortened(kind, 30)} ({count})",
+            }
+            for kind, count in drawing.type_counts
+        ],
+        "nodes": [_node(mark) for mark in drawing.marks],
+        "edges": [_edge(line) for line in drawing.lines],
+    }
+
+
+def _node(mark: Mark) -> dict[str, Any]:
+    return {
+        "id": mark.entity_index,
+        "label": mark.shown_label or " ",
+        "title": mark.title,
+        "type": mark.entity_type,
+        "x": round(mark.x, 1),
+        "y": round(mark.y, 1),
+        "size": round(mark.size, 1),
+        "center": mark.is_center,
+        "ring": mark.is_center or mark.is_open,
+        "open": mark.is_open and not mark.is_center,
+    }
+
+
+def _edge(line: Line) -> dict[str, Any]:
+    return {
+        "id": f"{LINE_ID}{line.triple_index}",
+        "from": line.head_index,
+        "to": line.tail_index,
+        "label": line.shown_label,
+        "title": line.title,
+        "width": round(line.width, 2),
+        "dashed": line.tone == "negative",
+        "tone": line.tone,
+        "faint": line.is_faint,
+    }
+
+
+def _event(key: str, name: str) -> dict[str, Any]:
+    state = st.session_state.get(key)
+    found = state.get(name) if isinstance(state, dict) else getattr(state, name, None)
+    return dict(found) if isinstance(found, dict) else {}

@@ -1,0 +1,182 @@
+"""A drawing of the graph as PNG, by Pillow: no browser and no network is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgrec_ui.plots.graph_shapes import (
+    arrow_of,
+    bounds_of,
+    outline,
+    shortened_line,
+    tone_color,
+)
+from kgrec_ui.theme import Palette, entity_color, entity_shape
+from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.words import shortened
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
+
+__all__ = ["graph_png"]
+
+PIXELS_WIDE = 2400
+MAX_PIXELS = 4000
+LEGEND_ROW = 26.0
+LEGEND_COLUMN = 210.0
+LINE_OPACITY, FAINT_OPACITY = 0.55, 0.25
+WEIGHT = 430
+FONT_FILES = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")
+
+
+def graph_png(drawing: Drawing, palette: Palette) -> bytes:
+    """A PNG file with legend, in the colors and shapes of the page, up to 4,000 pixels a side."""
+    from PIL import Image, ImageDraw
+
+    left, top, width, height = bounds_of(drawing)
+    unit = min(PIXELS_WIDE / width, MAX_PIXELS / height)  # pixels of the picture per our pixel
+    letter = drawing.scale * unit
+    n_columns = max(1, int(width * unit / (LEGEND_COLUMN * letter)))
+    rows = -(-len(drawing.type_counts) // n_columns)
+    legend = (rows + 0.5) * LEGEND_ROW * letter
+    size = (round(width * unit), round(height * unit + legend))
+    picture = Image.new("RGB", size, palette.background)
+    pen = _Pen(ImageDraw.Draw(picture), palette, letter)
+
+    def to_picture(x: float, y: float) -> Place:
+        return (x - left) * unit, (y - top) * unit + legend
+
+    places = {mark.entity_index: mark for mark in drawing.marks}
+    for line in drawing.lines:
+        pen.line(line, places, to_picture, unit)
+    for mark in reversed(drawing.marks):
+        pen.mark(mark, to_picture(mark.x, mark.y), unit)
+    for mark in reversed(drawing.marks):
+        pen.name(mark, to_picture(mark.x, mark.y), unit)
+    for position, (kind, count) in enumerate(drawing.type_counts):
+        column, row = position % n_columns, position // n_columns
+        corner = ((column * LEGEND_COLUMN + 18) * letter, (row + 0.7) * LEGEND_ROW * letter)
+        pen.legend_entry(kind, count, corner)
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+class _Pen:
+    """Draws one picture; `letter` is the number of its pixels for one pixel of text."""
+
+    def __init__(self, draw: ImageDraw.ImageDraw, palette: Palette, letter: float) -> None:
+        self._draw, self._palette, self._letter = draw, palette, letter
+
+    def line(
+        self,
+        line: Line,
+        marks: dict[int, Mark],
+        to_picture: Callable[[float, float], Place],
+        unit: float,
+    ) -> None:
+        head, tail = marks[line.head_index], marks[line.tail_index]
+        ends = shortened_line(
+            to_picture(head.x, head.y),
+            to_picture(tail.x, tail.y),
+            head.size * unit,
+            tail.size * unit + 2 * self._letter,
+        )
+        if ends is None:
+            return
+        opacity = FAINT_OPACITY if line.is_faint else LINE_OPACITY
+        color = _mixed(tone_color(self._palette, line.tone), self._palette.background, opacity)
+        width = max(1, round(line.width * self._letter))
+        pieces = _dashes(*ends, 6 * self._letter) if line.tone == "negative" else [ends]
+        for start, end in pieces:
+            self._draw.line([start, end], fill=color, width=width)
+        self._draw.polygon(arrow_of(*ends, 8 * self._letter), fill=color)
+        if line.shown_label:
+            middle = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
+            self._words(line.shown_label, middle, 11, self._palette.muted, "mm")
+
+    def mark(self, mark: Mark, place: Place, unit: float) -> None:
+        color = entity_color(self._palette, mark.entity_type)
+        is_ringed = mark.is_center or mark.is_open
+        ring = self._palette.text if is_ringed else color
+        width = max(1, round((3 if is_ringed else 1) * self._letter))
+        self._shape(entity_shape(mark.entity_type), place, mark.size * unit, color, ring, width)
+
+    def name(self, mark: Mark, place: Place, unit: float) -> None:
+        if mark.shown_label:
+            below = (place[0], place[1] + mark.size * unit + 4 * self._letter)
+            size = 17 if mark.is_center else 12.5
+            self._words(mark.shown_label, below, size, self._palette.text, "ma")
+
+    def legend_entry(self, kind: str, count: int, place: Place) -> None:
+        color = entity_color(self._palette, kind)
+        self._shape(entity_shape(kind), place, 6 * self._letter, color, color, 1)
+        beside = (place[0] + 12 * self._letter, place[1])
+        self._words(f"{shortened(kind, 22)} ({count})", beside, 13, self._palette.text, "lm")
+
+    def _shape(
+        self, shape: str, place: Place, size: float, color: str, ring: str, width: int
+    ) -> None:
+        corners = outline(shape, *place, size)
+        if corners is None:
+            (x, y), box = place, size
+            self._draw.ellipse((x - box, y - box, x + box, y + box), color, ring, width)
+        else:
+            self._draw.polygon(corners, color, ring, width)
+
+    def _words(self, words: str, place: Place, size: float, color: str, anchor: str) -> None:
+        font = _font(max(6, round(size * self._letter)))
+        flat = " ".join(words.split())
+        halo = max(1, round(2 * self._letter))
+        self._draw.text(
+            place,
+            flat,
+            font=font,
+            fill=color,
+            anchor=anchor,
+            stroke_width=halo,
+            stroke_fill=self._palette.background,
+        )
+
+
+@lru_cache(maxsize=32)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font of the app, else one of the system, else the small one inside of Pillow."""
+    from PIL import ImageFont
+
+    for file in (*_app_fonts(), *FONT_FILES):
+        try:
+            font = ImageFont.truetype(str(file), size)
+        except OSError:
+            continue
+        if isinstance(file, Path):
+            font.set_variation_by_axes([WEIGHT])  # it begins at the thinnest
+        return font
+    return ImageFont.load_default(size)
+
+
+def _app_fonts() -> list[Path]:
+    import streamlit
+
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "media"
+    return sorted(folder.glob("SourceSansVF-Upright*.woff2"))
+
+
+def _mixed(color: str, ground: str, opacity: float) -> str:
+    """A color shining through on a ground; Pillow has no transparency on RGB."""
+    parts = [
+        round(opacity * int(color[i : i + 2], 16) + (1 - opacity) * int(ground[i : i + 2], 16))
+        for i in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def _dashes(start: Place, end: Place, length: float) -> list[tuple[Place, Place]]:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    n = max(1, int((dx**2 + dy**2) ** 0.5 / length))
+    points = [(start[0] + dx * i / n, start[1] + dy * i / n) for i in range(n + 1)]
+    return [(points[i], points[i + 1]) for i in range(0, n, 2)]

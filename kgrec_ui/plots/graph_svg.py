@@ -1,0 +1,122 @@
+"""A drawing of the graph as SVG text: drawn here, so that no browser and no network is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from kgrec_ui.plots.graph_shapes import (
+    arrow_of,
+    bounds_of,
+    outline,
+    shortened_line,
+    tone_color,
+)
+from kgrec_ui.theme import Palette, entity_color, entity_shape
+from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.words import shortened
+
+__all__ = ["graph_svg"]
+
+FONT = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
+LEGEND_ROW = 24.0
+FAINT, CLEAR = 0.25, 0.7
+LEGEND_COLUMN = 190.0
+
+
+def graph_svg(drawing: Drawing, palette: Palette) -> str:
+    """A whole SVG file with legend, in the colors and shapes of the page."""
+    left, top, width, height = bounds_of(drawing)
+    scale = drawing.scale
+    n_columns = max(1, int(width / (LEGEND_COLUMN * scale)))
+    legend_rows = -(-len(drawing.type_counts) // n_columns)
+    legend_height = (legend_rows + 0.5) * LEGEND_ROW * scale
+    place = {mark.entity_index: mark for mark in drawing.marks}
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / scale:.0f}" '
+        f'height="{(height + legend_height) / scale:.0f}" '
+        f'viewBox="{left:.1f} {top - legend_height:.1f} {width:.1f} {height + legend_height:.1f}" '
+        f'font-family="{FONT}">',
+        f'<rect x="{left:.1f}" y="{top - legend_height:.1f}" width="100%" height="100%" '
+        f'fill="{palette.background}"/>',
+        *_legend(drawing, palette, (left, top - legend_height), n_columns),
+        *(_line(line, place, palette, scale) for line in drawing.lines),
+        *(_mark(mark, palette, scale) for mark in reversed(drawing.marks)),
+        "</svg>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _legend(drawing: Drawing, palette: Palette, corner: Place, n_columns: int) -> list[str]:
+    scale, found = drawing.scale, []
+    for position, (kind, count) in enumerate(drawing.type_counts):
+        x = corner[0] + (position % n_columns * LEGEND_COLUMN + 18) * scale
+        y = corner[1] + (position // n_columns + 0.7) * LEGEND_ROW * scale
+        color = entity_color(palette, kind)
+        found.append(_shape(entity_shape(kind), (x, y), 6 * scale, f'fill="{color}"'))
+        words = f"{shortened(kind, 22)} ({count})"
+        found.append(_text(words, (x + 12 * scale, y + 4.5 * scale), 13 * scale, palette.text))
+    return found
+
+
+def _line(line: Line, place: dict[int, Mark], palette: Palette, scale: float) -> str:
+    head, tail = place[line.head_index], place[line.tail_index]
+    ends = shortened_line((head.x, head.y), (tail.x, tail.y), head.size, tail.size + 2 * scale)
+    title = f"<title>{_clean(line.title)}</title>"
+    if ends is None:
+        return ""
+    color = tone_color(palette, line.tone)
+    (x1, y1), (x2, y2) = ends
+    dashes = f' stroke-dasharray="{5 * scale:.1f}"' if line.tone == "negative" else ""
+    drawn = (
+        f'<g opacity="{FAINT if line.is_faint else CLEAR}">{title}'
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{color}" stroke-width="{line.width * scale:.2f}"{dashes}/>'
+        f'<polygon points="{_points(arrow_of(*ends, 8 * scale))}" fill="{color}"/>'
+    )
+    middle = ((x1 + x2) / 2, (y1 + y2) / 2)
+    if line.shown_label:
+        drawn += _text(line.shown_label, middle, 11 * scale, palette.muted, palette.background)
+    return drawn + "</g>"
+
+
+def _mark(mark: Mark, palette: Palette, scale: float) -> str:
+    color = entity_color(palette, mark.entity_type)
+    ring = palette.text if mark.is_center or mark.is_open else color
+    width = (3 if mark.is_center or mark.is_open else 1) * scale
+    style = f'fill="{color}" stroke="{ring}" stroke-width="{width:.1f}"'
+    shape = _shape(entity_shape(mark.entity_type), (mark.x, mark.y), mark.size, style)
+    below = (mark.x, mark.y + mark.size + 15 * scale)
+    size = (17 if mark.is_center else 12.5) * scale
+    name = ""
+    if mark.shown_label:
+        name = _text(mark.shown_label, below, size, palette.text, palette.background)
+    return f"<g><title>{_clean(mark.title)}</title>{shape}{name}</g>"
+
+
+def _shape(shape: str, place: Place, size: float, style: str) -> str:
+    corners = outline(shape, *place, size)
+    if corners is None:
+        return f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{size:.1f}" {style}/>'
+    return f'<polygon points="{_points(corners)}" {style}/>'
+
+
+def _text(words: str, place: Place, size: float, color: str, halo: str = "") -> str:
+    around = (
+        f' text-anchor="middle" stroke="{halo}" stroke-width="{size / 4:.1f}" paint-order="stroke"'
+        if halo
+        else ""
+    )
+    return (
+        f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" font-size="{size:.1f}" '
+        f'fill="{color}"{around}>{_clean(words)}</text>'
+    )
+
+
+def _points(corners: Sequence[Place]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+
+
+def _clean(text: str) -> str:
+    """XML knows no control characters, not even escaped ones."""
+    return escape("".join(c for c in text if c >= " " or c in "\n\t"))

@@ -1,0 +1,177 @@
+"""Paths between two entities: as a drawing from left to right, as a table and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from kgrec_core.contracts import IndexArray
+from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.paths import FoundPaths, GraphPath
+from kgrec_ui.theme import format_count
+from kgrec_ui.views.drawing import Drawing, drawing_of
+from kgrec_ui.views.exploration_view import link_table
+from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.layers import layered_places
+from kgrec_ui.views.words import counted
+
+__all__ = ["RouteView", "path_words", "route_view", "with_path"]
+
+PATH_COLUMNS = ["Path", "Steps", "Strength", "Stated in"]
+
+
+@dataclass(frozen=True)
+class RouteView:
+    """Everything that the paths between two entities show.
+
+    Attributes:
+        drawing: the source at the left, the target at the right; None without a path.
+        sentence: how many paths there are, and how far was searched.
+        first: the first path in words; "" without one.
+        paths: one row per path.
+        links: one row per triple of the paths, with file and row.
+        link_order: triple of each row.
+    """
+
+    drawing: Drawing | None
+    sentence: str
+    first: str
+    paths: pd.DataFrame
+    links: pd.DataFrame
+    link_order: tuple[int, ...]
+
+
+def route_view(
+    graph: KnowledgeGraph,
+    found: FoundPaths,
+    source: int,
+    target: int,
+    *,
+    n_hops_apart: int | None,
+    shortest_first: bool,
+) -> RouteView:
+    """What a search for paths found, in words, marks and tables.
+
+    Args:
+        graph: the whole graph.
+        found: the result of the search.
+        source: where paths begin.
+        target: where they end.
+        n_hops_apart: fewest hops between the two, None when nothing connects them.
+        shortest_first: the order of the paths.
+    """
+    triples = np.unique(np.array([t for p in found.paths for t in p.triple_indices], np.int64))
+    return RouteView(
+        drawing=_drawing(graph, found, source, target, triples) if found.paths else None,
+        sentence=_sentence(graph, found, (source, target), n_hops_apart, shortest_first),
+        first=path_words(graph, found.paths[0]) if found.paths else "",
+        paths=_path_table(graph, found),
+        links=link_table(graph, triples),
+        link_order=tuple(triples.tolist()),
+    )
+
+
+def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
+    """One path with the direction of each link: "Heat → directed by → Mann ← known for ← Ali"."""
+    words = [graph.entity_labels[path.entity_indices[0]]]
+    for start, end, triple in _hops(path):
+        relation = relation_words(graph.relations.id_of(int(graph.triples[triple, 1])))
+        arrow = "→" if int(graph.triples[triple, 0]) == start else "←"
+        words += [arrow, relation, arrow, graph.entity_labels[end]]
+    return " ".join(words)
+
+
+def with_path(drawing: Drawing, path: GraphPath | None) -> Drawing:
+    """The same drawing with the lines of one path in the foreground."""
+    if path is None:
+        return drawing
+    chosen = set(path.triple_indices)
+    lines = tuple(
+        replace(line, width=4.0, tone="chosen") if line.triple_index in chosen else line
+        for line in drawing.lines
+    )
+    return replace(drawing, lines=lines)
+
+
+def _hops(path: GraphPath) -> list[tuple[int, int, int]]:
+    """(start, end, triple) of each hop."""
+    ends = pairwise(path.entity_indices)
+    return [(a, b, t) for (a, b), t in zip(ends, path.triple_indices, strict=True)]
+
+
+def _drawing(
+    graph: KnowledgeGraph, found: FoundPaths, source: int, target: int, triples: IndexArray
+) -> Drawing:
+    column_of: dict[int, int] = {}
+    for path in found.paths:
+        for column, index in enumerate(path.entity_indices[:-1]):
+            column_of[index] = min(column, column_of.get(index, column))
+    column_of[target] = max(len(path.triple_indices) for path in found.paths)
+    hops = {(a, b): p.strength for p in reversed(found.paths) for a, b, _ in _hops(p)}
+    places = layered_places(column_of, [(a, b, strength) for (a, b), strength in hops.items()])
+    members = [source, target, *(i for i in column_of if i not in (source, target))]
+    drawn = drawing_of(graph, members, triples, places)
+    marks = tuple(
+        replace(mark, is_center=mark.entity_index in (source, target)) for mark in drawn.marks
+    )
+    return replace(drawn, marks=marks)
+
+
+def _sentence(
+    graph: KnowledgeGraph,
+    found: FoundPaths,
+    ends: tuple[int, int],
+    n_hops_apart: int | None,
+    shortest_first: bool,
+) -> str:
+    source, target = (graph.entity_labels[index] for index in ends)
+    steps = counted(found.n_hops_tried, "step")
+    if ends[0] == ends[1]:
+        return "Both ends are the same entity. Choose another one."
+    if not found.paths:
+        return f"No path from {source} to {target} within {steps}. {_apart(found, n_hops_apart)}"
+    count = len(found.paths)
+    order = "shortest first, then strongest" if shortest_first else "strongest first"
+    words = counted(count, "path")
+    if found.is_all:
+        total = "The only path is shown" if count == 1 else f"All {words} are shown"
+        return f"{total}: from {source} to {target} within {steps}, {order}."
+    if found.is_cut:
+        return (
+            f"{words} from {source} to {target} within {steps}, {order}. There are more; the "
+            "search stopped because the entities between them have too many links."
+        )
+    return (
+        f"The first {format_count(count)} of more paths from {source} to {target} within {steps}, "
+        f"{order}."
+    )
+
+
+def _apart(found: FoundPaths, n_hops_apart: int | None) -> str:
+    if n_hops_apart is None:
+        return "Nothing in the graph connects them, however far one walks."
+    if n_hops_apart > found.n_hops_tried:
+        return f"The nearest connection takes {counted(n_hops_apart, 'step')}."
+    return "The search stopped early, because there are too many links between them."
+
+
+def _path_table(graph: KnowledgeGraph, found: FoundPaths) -> pd.DataFrame:
+    strongest = max((path.strength for path in found.paths), default=1.0)
+    rows = [
+        (
+            path_words(graph, path),
+            len(path.triple_indices),
+            100 * path.strength / strongest,
+            "; ".join(_place(graph, t) for t in path.triple_indices),
+        )
+        for path in found.paths
+    ]
+    return pd.DataFrame(rows, columns=PATH_COLUMNS)
+
+
+def _place(graph: KnowledgeGraph, triple: int) -> str:
+    source = graph.provenance.row(triple, named=True)
+    return f"{source['file']}, line {source['row']}" if source["row"] else str(source["file"])
