@@ -7,6 +7,8 @@ from kgrec_ui.job_panel import current_job_id, job_panel
 from kgrec_ui.parts import graph_sections
 from kgrec_ui.parts.evaluation_signal import signal_line
 from kgrec_ui.parts.graph import build_offer, graph_headline
+from kgrec_ui.sections import choose_section
+from kgrec_ui.state import Widget
 
 active = frame.page(
     "Knowledge graph",
@@ -24,5 +26,5 @@ if active.graph is None:
 
 view = graph_headline(dataset.fingerprint)
 signal_line(dataset.fingerprint)
-section = graph_sections.choose_section()
+section = choose_section(graph_sections.SECTIONS, Widget.GRAPH_PART)
 graph_sections.show_section(section, dataset.fingerprint, view, active.run)

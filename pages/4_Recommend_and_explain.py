@@ -2,6 +2,8 @@
 
 from kgrec_ui import frame, guards
 from kgrec_ui.parts import recommend_sections, recommendation
+from kgrec_ui.sections import choose_section
+from kgrec_ui.state import Widget
 
 frame.page(
     "Recommend and explain",
@@ -11,6 +13,6 @@ frame.page(
 run = guards.require_run("This page asks a trained model for recommendations.")
 
 user_id, k = recommendation.choose_user_and_k(run)
-section = recommend_sections.choose_section()
+section = choose_section(recommend_sections.SECTIONS, Widget.RECOMMEND_SECTION)
 asked = recommend_sections.count_feedback(run, user_id)
 recommend_sections.show_section(section, run, asked, k)

@@ -4,6 +4,8 @@ import streamlit as st
 
 from kgrec_ui import frame, guards
 from kgrec_ui.parts import lab_address, lab_sections, present
+from kgrec_ui.sections import choose_section
+from kgrec_ui.state import Widget
 
 lab_address.take_up_scenario()
 if present.is_presenting():
@@ -16,4 +18,4 @@ frame.page(
     icon=":material/ac_unit:",
 )
 run = guards.require_run("This page asks a trained model about newcomers.")
-lab_sections.show_section(lab_sections.choose_section(), run)
+lab_sections.show_section(choose_section(lab_sections.SECTIONS, Widget.COLD_KIND), run)

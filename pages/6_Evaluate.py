@@ -2,6 +2,8 @@
 
 from kgrec_ui import frame, guards
 from kgrec_ui.parts import evaluation_jobs, evaluation_sections
+from kgrec_ui.sections import choose_section
+from kgrec_ui.state import Widget
 
 frame.page(
     "Evaluate",
@@ -10,6 +12,6 @@ frame.page(
 )
 run = guards.require_run("This page measures a trained model on what was held out.")
 
-section = evaluation_sections.choose_section()
+section = choose_section(evaluation_sections.SECTIONS, Widget.EVALUATE_PART)
 is_busy = evaluation_jobs.measuring_job()
 evaluation_sections.show_section(section, run, is_busy=is_busy)

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.browser_driver import REPOSITORY, launch_chromium, running_app, wait_idle
-from scripts.page_list import PAGES, file_name
+from scripts.page_list import addresses
 
 TARGET = REPOSITORY / "docs" / "screenshots"
 WIDTH, FIRST_HEIGHT, MAX_HEIGHT = 1280, 900, 4000  # pixels
@@ -46,12 +46,11 @@ def shoot_all(browser: Browser, address: str, scheme: str) -> None:
     )
     page = context.new_page()
     suffix = "" if scheme == "light" else "-dark"
-    for path, sections in PAGES.items():
-        for section in sections:
-            page.goto(f"{address}{path}" + (f"?part={section}" if section else ""))
-            page.get_by_test_id("stApp").wait_for()
-            wait_idle(page, timeout_s=PAGE_SECONDS)
-            shoot(page, TARGET / f"{file_name(path, section)}{suffix}.png")
+    for name, path in addresses():
+        page.goto(address + path)
+        page.get_by_test_id("stApp").wait_for()
+        wait_idle(page, timeout_s=PAGE_SECONDS)
+        shoot(page, TARGET / f"{name}{suffix}.png")
     context.close()
 
 

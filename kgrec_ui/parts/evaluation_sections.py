@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.parts.evaluation import this_run
 from kgrec_ui.parts.evaluation_ablation import ablation
@@ -13,9 +11,8 @@ from kgrec_ui.parts.evaluation_long_tail import long_tail
 from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.evaluation_runs import two_runs
 from kgrec_ui.parts.evaluation_signal import signal
-from kgrec_ui.state import Param, Widget, get_state
 
-__all__ = ["choose_section", "show_section"]
+__all__ = ["SECTIONS", "show_section"]
 
 SECTIONS = {
     "run": "This run",
@@ -27,25 +24,6 @@ SECTIONS = {
     "explanations": "Explanations",
     "runs": "Two runs",
 }
-
-
-def choose_section() -> str:
-    """Which section is open; kept in the page address as `part`."""
-    asked = st.query_params.get(Param.PART, get_state().kept.get(Param.PART, ""))
-    st.session_state[Widget.EVALUATE_PART] = asked if asked in SECTIONS else "run"
-    chosen = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        key=Widget.EVALUATE_PART,
-        label_visibility="collapsed",
-        required=True,
-        on_change=_remember,
-    )
-    section = str(chosen or "run")
-    get_state().kept[Param.PART] = section
-    st.query_params[Param.PART] = section
-    return section
 
 
 def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:
@@ -66,7 +44,3 @@ def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:
         two_runs(run)
     else:
         this_run(run, is_busy=is_busy)
-
-
-def _remember() -> None:
-    st.query_params[Param.PART] = st.session_state[Widget.EVALUATE_PART]

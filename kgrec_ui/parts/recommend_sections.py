@@ -15,10 +15,10 @@ from kgrec_ui.parts.side_by_side import side_by_side
 from kgrec_ui.parts.user_profile import user_profile
 from kgrec_ui.parts.what_if import what_if
 from kgrec_ui.parts.why_not import why_not
-from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.state import Widget
 from kgrec_ui.views.feedback_view import adjustment_words
 
-__all__ = ["choose_section", "count_feedback", "show_section"]
+__all__ = ["SECTIONS", "count_feedback", "show_section"]
 
 SECTIONS = {
     "list": "List and reasons",
@@ -29,26 +29,6 @@ SECTIONS = {
     "compare": "Compare",
     "feedback": "Feedback",
 }
-KEPT_SECTION = "recommend_part"
-
-
-def choose_section() -> str:
-    """Which section is open; kept in the page address as `part`."""
-    asked = st.query_params.get(Param.PART, get_state().kept.get(KEPT_SECTION, ""))
-    st.session_state[Widget.RECOMMEND_SECTION] = asked if asked in SECTIONS else "list"
-    chosen = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        key=Widget.RECOMMEND_SECTION,
-        label_visibility="collapsed",
-        required=True,
-        on_change=_remember,
-    )
-    section = str(chosen or "list")
-    get_state().kept[KEPT_SECTION] = section
-    st.query_params[Param.PART] = section
-    return section
 
 
 def count_feedback(run: RunRecord, user_id: str) -> Asked:
@@ -86,7 +66,3 @@ def show_section(section: str, run: RunRecord, asked: Asked, k: int) -> None:
         feedback_log(run, k)
     else:
         list_and_reasons(run, asked, k)
-
-
-def _remember() -> None:
-    st.query_params[Param.PART] = st.session_state[Widget.RECOMMEND_SECTION]

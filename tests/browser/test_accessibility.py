@@ -7,19 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from scripts.browser_driver import REPOSITORY, wait_idle
-from scripts.page_list import PAGES
+from scripts.page_list import PAGES, addresses
 from tests.browser.conftest import Visit
 
-ADDRESSES = [
-    path + (f"?part={section}" if section else "")
-    for path, sections in PAGES.items()
-    for section in sections
-]
+ADDRESSES = dict(addresses())
 
 
 @pytest.mark.browser
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ADDRESSES.values(), ids=list(ADDRESSES))
 def test_no_page_has_a_serious_or_critical_violation_in_light_or_dark(
     trained_visit: Visit, address: str
 ) -> None:
