@@ -224,7 +224,7 @@ def _linked_channels(
     on_progress: OnProgress,
 ) -> tuple[Channel, ...]:
     """Channels of the links alone: fitted once, since no interaction plays a part in them."""
-    if not settings.use_kg_vectors:
+    if not settings.use_embedding:
         return ()
     channel = embedding_channel(data.graph, settings.kg_model, rng, on_progress)
     return () if channel is None else (channel,)

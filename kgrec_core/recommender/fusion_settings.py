@@ -9,7 +9,14 @@ from kgrec_core.embedding.kg_embedding import KgeModelName
 __all__ = ["FitParameters", "FusionSettings", "GateParameters"]
 
 
-MODALITIES = ("use_collaborative", "use_graph", "use_text", "use_social", "use_attributes")
+MODALITIES = (
+    "use_collaborative",
+    "use_graph",
+    "use_embedding",
+    "use_text",
+    "use_social",
+    "use_attributes",
+)
 
 
 class FusionSettings(BaseModel):
@@ -52,7 +59,7 @@ class FusionSettings(BaseModel):
         description="Let links and texts shape the learned item vectors through a graph network: "
         "several times slower.",
     )
-    use_kg_vectors: bool = Field(
+    use_embedding: bool = Field(
         default=False,
         description="Learn a vector per entity from the links alone, and let items whose links "
         "look alike speak for each other. Slower; its reasons name no path.",

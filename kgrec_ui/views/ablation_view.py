@@ -23,7 +23,7 @@ SWITCHES = {
     "neighbors": "items chosen by the same people",
     "order": "the order of choices",
     "few shots": "the reading of short histories",
-    "kg vectors": "vectors learned from links",
+    "embedding": "vectors learned from links",
     "social": "friends",
     "attributes": "user attributes",
 }

@@ -33,6 +33,7 @@ __all__ = [
 _USES = {
     "use_collaborative": "behavior",
     "use_graph": "graph",
+    "use_embedding": "embedding",
     "use_text": "text",
     "use_social": "friends",
     "use_attributes": "attributes",
@@ -51,7 +52,7 @@ _SETTING_LABELS = {
     "text_neighbors": "Texts to listen to",
     "n_neighbors": "Neighbors per item",
     "use_vectors": "Learned item vectors",
-    "use_kg_vectors": "Vectors learned from links",
+    "use_embedding": "Vectors learned from links",
     "kg_model": "How links are learned",
     "use_neighbors": "Items chosen together",
     "use_order": "Order of choices",

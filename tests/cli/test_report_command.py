@@ -27,7 +27,7 @@ def test_report_as_json_names_file_users_and_gaps(
     assert found["users"] == ["u1", "u2"]
     assert found["n_pairs"] == 6
     assert found["bytes"] == out.stat().st_size
-    assert "quality of the explanations" in found["not_measured"]
+    assert "newcomers" in found["not_measured"]
     assert (ready / "runs" / found["run"] / "report" / "report.html").exists()
 
 

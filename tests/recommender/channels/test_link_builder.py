@@ -65,7 +65,7 @@ def test_the_channel_comes_back_from_its_arrays() -> None:
 
 def test_switched_on_it_is_weighed_and_a_saved_model_scores_the_same() -> None:
     data = checkerboard()
-    recommender = FusionRecommender(FusionSettings(use_kg_vectors=True, n_rounds=0))
+    recommender = FusionRecommender(FusionSettings(use_embedding=True, n_rounds=0))
     recommender.fit(data, rng=make_rng(0))
     assert "kg vectors" in recommender.model.attention.parameters.gates
     again = FusionRecommender.from_state(recommender.state(), data)
@@ -75,7 +75,7 @@ def test_switched_on_it_is_weighed_and_a_saved_model_scores_the_same() -> None:
 
 def test_its_terms_name_the_evidence_and_no_path() -> None:
     data = checkerboard()
-    settings = FusionSettings(use_kg_vectors=True, use_collaborative=False, n_rounds=0)
+    settings = FusionSettings(use_embedding=True, use_collaborative=False, n_rounds=0)
     recommender = FusionRecommender(settings)
     recommender.fit(data, rng=make_rng(0))
     (part,) = recommender.model.channels or (None,)
