@@ -9,6 +9,7 @@ from kgrec_ui.parts.evaluation_signal import signal_line
 from kgrec_ui.parts.graph import build_offer, graph_headline
 from kgrec_ui.sections import choose_section
 from kgrec_ui.state import Widget
+from kgrec_ui.views.section_names import GRAPH
 
 active = frame.page(
     "Knowledge graph",
@@ -26,5 +27,6 @@ if active.graph is None:
 
 view = graph_headline(dataset.fingerprint)
 signal_line(dataset.fingerprint)
-section = choose_section(graph_sections.SECTIONS, Widget.GRAPH_PART)
-graph_sections.show_section(section, dataset.fingerprint, view, active.run)
+section = choose_section(GRAPH, Widget.GRAPH_PART)
+with guards.reported_errors(stop=True):
+    graph_sections.show_section(section, dataset.fingerprint, view, active.run)

@@ -4,6 +4,7 @@ from kgrec_ui import frame, guards
 from kgrec_ui.parts import evaluation_jobs, evaluation_sections
 from kgrec_ui.sections import choose_section
 from kgrec_ui.state import Widget
+from kgrec_ui.views.section_names import EVALUATE
 
 frame.page(
     "Evaluate",
@@ -12,6 +13,7 @@ frame.page(
 )
 run = guards.require_run("This page measures a trained model on what was held out.")
 
-section = choose_section(evaluation_sections.SECTIONS, Widget.EVALUATE_PART)
+section = choose_section(EVALUATE, Widget.EVALUATE_PART)
 is_busy = evaluation_jobs.measuring_job()
-evaluation_sections.show_section(section, run, is_busy=is_busy)
+with guards.reported_errors(stop=True):
+    evaluation_sections.show_section(section, run, is_busy=is_busy)

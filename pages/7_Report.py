@@ -11,5 +11,6 @@ frame.page(
 run = guards.require_run("A report tells what a trained model does.")
 
 is_busy = report.report_job()
-report.choose_and_write(run, is_busy=is_busy)
-report.last_report(run)
+with guards.reported_errors(stop=True):
+    report.choose_and_write(run, is_busy=is_busy)
+    report.last_report(run)

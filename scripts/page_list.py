@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrec_ui.parts import (
-    evaluation_sections,
-    graph_sections,
-    lab_sections,
-    recommend_sections,
-)
+from kgrec_ui.views.section_names import COLD_START, EVALUATE, GRAPH, RECOMMEND
 
 __all__ = ["PAGES", "addresses"]
 
 PAGES: dict[str, tuple[str, ...]] = {
     "/": (),
     "/Data": (),
-    "/Knowledge_graph": tuple(graph_sections.SECTIONS),
+    "/Knowledge_graph": tuple(GRAPH),
     "/Train": (),
-    "/Recommend_and_explain": tuple(recommend_sections.SECTIONS),
-    "/Cold_start": tuple(lab_sections.SECTIONS),
-    "/Evaluate": tuple(evaluation_sections.SECTIONS),
+    "/Recommend_and_explain": tuple(RECOMMEND),
+    "/Cold_start": tuple(COLD_START),
+    "/Evaluate": tuple(EVALUATE),
     "/Report": (),
 }
 """Path of each page -> its sections, none for a page in one piece."""

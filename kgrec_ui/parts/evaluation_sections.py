@@ -12,18 +12,7 @@ from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.evaluation_runs import two_runs
 from kgrec_ui.parts.evaluation_signal import signal
 
-__all__ = ["SECTIONS", "show_section"]
-
-SECTIONS = {
-    "run": "This run",
-    "benchmark": "Benchmark",
-    "ablation": "What each part brings",
-    "signal": "Graph signal",
-    "newcomers": "Short histories",
-    "tail": "Long tail",
-    "explanations": "Explanations",
-    "runs": "Two runs",
-}
+__all__ = ["show_section"]
 
 
 def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:

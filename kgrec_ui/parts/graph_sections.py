@@ -10,15 +10,7 @@ from kgrec_ui.parts.graph_user import users_view
 from kgrec_ui.parts.neighborhood import neighborhood_explorer
 from kgrec_ui.views.graph_view import GraphView
 
-__all__ = ["SECTIONS", "show_section"]
-
-SECTIONS = {
-    "neighborhood": "Neighborhood",
-    "paths": "Paths",
-    "user": "A user's view",
-    "map": "Map",
-    "statistics": "What it is made of",
-}
+__all__ = ["show_section"]
 
 
 def show_section(section: str, fingerprint: str, view: GraphView, run: RunRecord | None) -> None:

@@ -9,15 +9,7 @@ from kgrec_ui.parts.newcomer import newcomer
 from kgrec_ui.parts.scenario_list import scenario_list
 from kgrec_ui.parts.shorter_history import shorter_history
 
-__all__ = ["SECTIONS", "show_section"]
-
-SECTIONS = {
-    "newcomer": "A newcomer",
-    "history": "Shorter history",
-    "item": "A new item",
-    "items": "Many new items",
-    "scenarios": "Scenarios",
-}
+__all__ = ["show_section"]
 
 
 def show_section(section: str, run: RunRecord) -> None:

@@ -83,10 +83,11 @@ def present() -> None:
     if run is None:
         _leave()
         st.rerun()
-    history = history_of(run)
+    with reported_errors(stop=True):
+        history = history_of(run)
+        opened = open_scenario_of(run, history)
     if not history.steps:
         _nothing()
-    opened = open_scenario_of(run, history)
     number = slide_number(st.query_params.get(Param.PRESENT), len(history.steps))
     with reported_errors(stop=True):
         slide = slide_of(

@@ -18,17 +18,7 @@ from kgrec_ui.parts.why_not import why_not
 from kgrec_ui.state import Widget
 from kgrec_ui.views.feedback_view import adjustment_words
 
-__all__ = ["SECTIONS", "count_feedback", "show_section"]
-
-SECTIONS = {
-    "list": "List and reasons",
-    "profile": "Profile",
-    "why-not": "Why not",
-    "what-if": "What if",
-    "heat": "Heat map",
-    "compare": "Compare",
-    "feedback": "Feedback",
-}
+__all__ = ["count_feedback", "show_section"]
 
 
 def count_feedback(run: RunRecord, user_id: str) -> Asked:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from kgrec_core.recommender.contract import Modality
 from kgrec_ui.theme import (
     DARK,
     ENTITY_SHAPES,
@@ -51,7 +54,7 @@ def test_marks_stand_out_from_the_ground(palette: Palette) -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_every_modality_has_a_color_of_its_own_and_a_name(palette: Palette) -> None:
     colors = [modality_color(palette, name) for name in MODALITY_NAMES]
-    assert len(set(colors)) == len(MODALITY_NAMES) == 6
+    assert len(set(colors)) == len(MODALITY_NAMES) == len(get_args(Modality)) + 1
 
 
 def test_an_entity_type_keeps_its_color_and_shape_whatever_else_is_there() -> None:
