@@ -9,4 +9,4 @@ bash scripts/lint.sh
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 # Unquoted on purpose: PYTEST_ARGS holds several words.
 # shellcheck disable=SC2086
-exec "$VENV_PYTHON" -m pytest ${PYTEST_ARGS:-}
+exec "$VENV_PYTHON" -m pytest ${PYTEST_ARGS:---numprocesses 2 --dist loadfile}

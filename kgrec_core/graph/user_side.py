@@ -77,12 +77,16 @@ def _attributes(columns: list[EntityColumn]) -> tuple[IndexArray, tuple[str, ...
     """(user, attribute) pairs, int64 (n, 2), and the names of the attributes."""
     found: dict[str, int] = {}
     pairs = [
-        (int(owner), found.setdefault(f"{column.link.entity_type}: {name}", len(found)))
+        (int(owner), found.setdefault(f"{_kind(column)}: {name}", len(found)))
         for column in columns
         for owner, cell in zip(column.owner_indices, column.values, strict=True)
         for name in _names(cell, column)
     ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2), tuple(found)
+
+
+def _kind(column: EntityColumn) -> str:
+    return column.link.entity_type.replace("_", " ")
 
 
 def _names(cell: str, column: EntityColumn) -> list[str]:

@@ -17,9 +17,9 @@ LIST_HEIGHT = 392
 COLUMNS: dict[str, Any] = {
     "rank": st.column_config.NumberColumn("Rank", width=50),
     "move": st.column_config.TextColumn("Move", width=60, help="Against the list before."),
-    "item": st.column_config.TextColumn("Item", width=205),
-    "main reason": st.column_config.TextColumn("Main reason", width=190),
-    "id": st.column_config.TextColumn("Id", width=80),
+    "item": st.column_config.TextColumn("Item", width=190),
+    "main reason": st.column_config.TextColumn("Main reason", width=270),
+    "id": None,
 }
 
 

@@ -45,7 +45,7 @@ def choose_user_and_k(run: RunRecord) -> tuple[str, int]:
 
 def list_and_reasons(run: RunRecord, asked: Asked, k: int) -> None:
     """The user on the left, the list on the right, and below it one item taken apart."""
-    left, right = st.columns([5, 9], gap="medium")
+    left, right = st.columns([4, 9], gap="medium")
     with left:
         _profile(run, asked)
     with right:

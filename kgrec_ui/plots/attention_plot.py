@@ -48,13 +48,22 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             orientation="h",
             y=list(range(len(rows))),
             x=[0.0 if row.is_rest else row.weight for row in rows],
-            text=[_weight_text(row) for row in rows],
-            textposition="outside",
-            cliponaxis=False,
             marker={"color": palette.accent},
             customdata=[[escape(row.label), escape(_weights(row))] for row in rows],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
             error_x=_whiskers(rows, palette),
+        )
+    )
+    figure.add_trace(
+        go.Scatter(  # not the text of the bars: it has to stand behind the whiskers
+            mode="text",
+            x=[_end(row) for row in rows],
+            y=list(range(len(rows))),
+            text=[f" {_weight_text(row)}" for row in rows],
+            textposition="middle right",
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
         )
     )
     for position, row in enumerate(rows):
@@ -68,12 +77,7 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
                 line={"color": palette.text, "width": 1.5, "dash": "dot"},
             )
     largest = max(
-        (
-            max(row.weight, row.uniform or 0.0, row.spread[1] if row.spread else 0.0)
-            for row in rows
-            if not row.is_rest
-        ),
-        default=1.0,
+        (max(_end(row), row.uniform or 0.0) for row in rows if not row.is_rest), default=1.0
     )
     n_places = max(len(rows), MIN_PLACES)
     figure.update_layout(
@@ -94,6 +98,13 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         },
     )
     return figure
+
+
+def _end(row: AttentionRow) -> float:
+    """Where bar and whisker of a row end."""
+    if row.is_rest:
+        return 0.0
+    return max(row.weight, row.spread[1] if row.spread else 0.0)
 
 
 def _whiskers(rows: Sequence[AttentionRow], palette: Palette) -> dict[str, object] | None:

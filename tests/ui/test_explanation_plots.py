@@ -81,9 +81,9 @@ def test_attention_bars_are_the_shown_weights():
 
 def test_the_others_are_a_number_without_a_bar():
     view = attention_view(insider_explanation(), film_names(), n_units=2, n_rows=1)
-    bar = draw_attention(view, LIGHT).data[0]
+    bar, texts = draw_attention(view, LIGHT).data
     assert bar.x[-1] == 0
-    assert bar.text[-1].endswith("% together")
+    assert texts.text[-1].endswith("% together")
 
 
 def test_modalities_have_one_panel_for_share_and_one_for_gate():
