@@ -146,7 +146,7 @@ def guess_roles(table: RawTable, graph: KnowledgeGraph) -> dict[str, str]:
     """A role for each column: names by heading or look, text by look, links by known values."""
     sample = Sample.of(table)
     entities = _Entities(graph)
-    links = {name: _links_of(table.columns[name], entities) for name in table.header}
+    links = {name: _links_of(name, table.columns[name], entities) for name in table.header}
     label = find_label(sample, [name for name, kind in links.items() if kind])
     label = label or find_label(sample, []) or table.header[0]
     text = find_text(sample, [label, *(name for name, kind in links.items() if kind)])
@@ -263,18 +263,20 @@ def _values(cell: str, kind: str, entities: _Entities) -> list[tuple[str, str | 
     return [(part, entities.find(part, kind)) for part in parts if part]
 
 
-def _links_of(cells: list[str], entities: _Entities) -> str | None:
-    """The type whose entities most values of a column are; None when too few are known."""
+def _links_of(heading: str, cells: list[str], entities: _Entities) -> str | None:
+    """The type whose entities most values of a column are; None when too few are known.
+
+    A type that the heading names ("genres", "genre") wins over one that knows more of the values.
+    """
     filled = [cell for cell in cells[:GUESS_ROWS] if cell.strip()]
-    best, best_share = None, 0.0
+    shares: dict[str, float] = {}
     for kind in entities.by_type:
         if kind == ANY_TYPE:
             continue
         found = [id_ for cell in filled for _, id_ in _values(cell, kind, entities)]
-        share = sum(id_ is not None for id_ in found) / len(found) if found else 0.0
-        if share > best_share:
-            best, best_share = kind, share
-    return best if best_share >= LEAST_KNOWN else None
+        shares[kind] = sum(id_ is not None for id_ in found) / len(found) if found else 0.0
+    known = [kind for kind, share in shares.items() if share >= LEAST_KNOWN]
+    return max(known, key=lambda kind: (kind in heading.lower(), shares[kind]), default=None)
 
 
 def _decade(value: str) -> str:

@@ -31,11 +31,13 @@ class Attention:
         parameters: the exponents and the half-life.
         item_scale: d_j ** -item_exponent, float32 (n_items,).
         mean_weight: mean weight over the interactions fitted on.
+        typical_scale: mean item scale at the fit; items that are added later leave it as it is.
     """
 
     parameters: FitParameters
     item_scale: FloatArray
     mean_weight: float
+    typical_scale: float
 
     @classmethod
     def of(cls, parameters: FitParameters, interactions: Interactions) -> Attention:
@@ -43,7 +45,7 @@ class Attention:
         counts = np.maximum(interactions.item_counts(), 1).astype(np.float32)
         scale = counts ** np.float32(-parameters.item_exponent)
         mean = float(interactions.weights.mean()) if len(interactions) else 1.0
-        return cls(parameters, scale, mean)
+        return cls(parameters, scale, mean, float(scale.mean()) if scale.size else 1.0)
 
     def strengths(
         self, item_indices: IndexArray, weights: FloatArray, ages: FloatArray
@@ -78,7 +80,7 @@ class Attention:
         ages = _ages(user.item_times, np.full_like(user.item_times, newest))
         strength = self.strengths(user.item_indices, user.item_weights, ages)
         n_stated = user.entity_indices.size + len(user.texts)
-        stated = np.full(n_stated, STATED * self.item_scale.mean(), dtype=np.float32)
+        stated = np.full(n_stated, STATED * self.typical_scale, dtype=np.float32)
         units = np.concatenate([strength, stated]).astype(np.float32)
         total = float(units.sum())
         if total <= 0:

@@ -96,7 +96,10 @@ class ContentFeatures:
     @cached_property
     def count_unit(self) -> float:
         """Weight of a product of counts: over all items the mean diagonal is `count_weight`."""
-        mean = float((self.counts**2).sum(axis=1).mean()) if self.links else 0.0
+        if not self.links:
+            return 0.0
+        squares = (self.counts[: self.links[0].n_fitted] ** 2).sum(axis=1)
+        mean = float(squares.mean())
         return self.count_weight / mean if mean > 0 else 0.0
 
     def text_part(self, left: IndexArray, right: IndexArray) -> Matrix:

@@ -32,7 +32,9 @@ def fixed_weights(model: FusionModel, user: UserEvidence) -> FusionModel:
     """
     channels = tuple(_fixed_channel(part, user) for part in model.channels)
     own = model.attention
-    attention = _FixedAttention(own.parameters, own.item_scale, own.mean_weight, own, user)
+    attention = _FixedAttention(
+        own.parameters, own.item_scale, own.mean_weight, own.typical_scale, own, user
+    )
     return dataclasses.replace(model, attention=attention, channels=channels)
 
 

@@ -78,6 +78,7 @@ def model_from_state(
         parameters,
         np.pad(arrays["item_scale"], (0, extra), constant_values=1.0),
         float(state.settings["mean_weight"]),
+        float(arrays["item_scale"].mean()) if arrays["item_scale"].size else 1.0,
     )
     correction = None
     if "correction.left" in arrays:
@@ -89,7 +90,7 @@ def model_from_state(
         text = extended_text_kernel(text, heard, settings.text_neighbors)
     model = FusionModel(
         attention,
-        tuple(graph_kernels(data.graph)) if settings.use_graph else (),
+        tuple(graph_kernels(data.graph, arrays["bias"].size)) if settings.use_graph else (),
         text,
         correction,
         np.pad(arrays["bias"], (0, extra)),

@@ -16,8 +16,15 @@ MAX_KERNELS = 12
 OTHER_RELATIONS = "(other relations)"
 
 
-def graph_kernels(graph: KnowledgeGraph) -> list[IncidenceKernel | NeighborKernel]:
+def graph_kernels(
+    graph: KnowledgeGraph, n_fitted: int | None = None
+) -> list[IncidenceKernel | NeighborKernel]:
     """Kernels of all relations that touch items, in graph order.
+
+    Args:
+        graph: the links.
+        n_fitted: the items before this one were there when the model was fitted; later ones change
+            no weight of theirs. None: all were there.
 
     A relation whose links repeat those of an earlier one (an inverse, a duplicate) is left out:
     the same evidence must not count twice. Links between two items become a direct kernel. Beyond
@@ -29,24 +36,32 @@ def graph_kernels(graph: KnowledgeGraph) -> list[IncidenceKernel | NeighborKerne
     for relation_index, relation_id in enumerate(graph.relations.ids):
         positions = np.flatnonzero(graph.triples[:, 1] == relation_index)
         for links, found in zip(_item_links(graph, positions), (shared, direct), strict=True):
-            pairs = np.unique(links[:, :2], axis=0).tobytes()
+            pairs = np.unique(_of_fitted(links, n_fitted), axis=0).tobytes()
             if links.size and pairs not in known:
                 known.add(pairs)
                 found[relation_id] = links
     return [
-        *(_incidence_kernel(name, links, graph) for name, links in _capped(shared)),
         *(
-            _direct_kernel(f"{name} (direct)", links, graph.n_items)
-            for name, links in _capped(direct)
+            _incidence_kernel(name, links, graph, n_fitted)
+            for name, links in _capped(shared, n_fitted)
+        ),
+        *(
+            _direct_kernel(f"{name} (direct)", links, graph.n_items, n_fitted)
+            for name, links in _capped(direct, n_fitted)
         ),
     ]
 
 
-def _capped(links: dict[str, IndexArray]) -> list[tuple[str, IndexArray]]:
+def _of_fitted(links: IndexArray, n_fitted: int | None) -> IndexArray:
+    """(item, other end) of the links that were there at the fit."""
+    return links[links[:, 0] < n_fitted, :2] if n_fitted is not None else links[:, :2]
+
+
+def _capped(links: dict[str, IndexArray], n_fitted: int | None) -> list[tuple[str, IndexArray]]:
     """All relations, in graph order; beyond the limit the smallest ones joined under one name."""
     if len(links) <= MAX_KERNELS:
         return list(links.items())
-    by_size = sorted(links, key=lambda name: -links[name].shape[0])
+    by_size = sorted(links, key=lambda name: -_of_fitted(links[name], n_fitted).shape[0])
     kept = set(by_size[:MAX_KERNELS])
     rest = np.concatenate([found for name, found in links.items() if name not in kept])
     return [*((n, found) for n, found in links.items() if n in kept), (OTHER_RELATIONS, rest)]
@@ -82,7 +97,9 @@ def _first_of_each(links: IndexArray) -> IndexArray:
     return first
 
 
-def _incidence_kernel(name: str, links: IndexArray, graph: KnowledgeGraph) -> IncidenceKernel:
+def _incidence_kernel(
+    name: str, links: IndexArray, graph: KnowledgeGraph, n_fitted: int | None
+) -> IncidenceKernel:
     """Columns are (relation, entity): joined relations meet only in what they both state alike."""
     relations = graph.triples[links[:, 2], 1]
     columns, local = np.unique(
@@ -91,8 +108,9 @@ def _incidence_kernel(name: str, links: IndexArray, graph: KnowledgeGraph) -> In
     unique = _first_of_each(np.stack([links[:, 0], local, links[:, 2]], axis=1))
     items, local, triples = unique.T
     n_items = graph.n_items
-    n_linked = np.bincount(local, minlength=columns.shape[0])
-    idf = np.log(n_items / n_linked)  # (n_local,); 0 when every item has the link
+    known = n_items if n_fitted is None else n_fitted
+    n_linked = np.bincount(local[items < known], minlength=columns.shape[0])
+    idf = np.log(known / np.maximum(n_linked, 1))  # (n_local,); 0 when every item has the link
     values = np.sqrt(np.maximum(idf, 0.0))[local]
     lengths = np.sqrt(np.bincount(items, weights=values**2, minlength=n_items))
     values = values / np.where(lengths > 0, lengths, 1.0)[items]
@@ -101,13 +119,17 @@ def _incidence_kernel(name: str, links: IndexArray, graph: KnowledgeGraph) -> In
         (values.astype(np.float32), local, indptr.astype(np.int64)),
         shape=(n_items, columns.shape[0]),
     )
-    return IncidenceKernel(name, matrix, columns[:, 1], triples.copy())
+    return IncidenceKernel(name, matrix, columns[:, 1], triples.copy(), n_fitted=n_fitted)
 
 
-def _direct_kernel(name: str, links: IndexArray, n_items: int) -> NeighborKernel:
+def _direct_kernel(
+    name: str, links: IndexArray, n_items: int, n_fitted: int | None
+) -> NeighborKernel:
     unique = _first_of_each(links)
+    known = n_items if n_fitted is None else n_fitted
+    sources = np.bincount(unique[unique[:, 1] < known, 0], minlength=n_items)
     counts = np.bincount(unique[:, 0], minlength=n_items)
-    values = inverse_sums(counts.astype(np.float64))[unique[:, 0]]
+    values = inverse_sums(sources.astype(np.float64))[unique[:, 0]]
     indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     columns = sp.csr_array((values, unique[:, 1], indptr), shape=(n_items, n_items))
-    return NeighborKernel(name, columns, counts.astype(np.float32), unique[:, 2])
+    return NeighborKernel(name, columns, sources.astype(np.float32), unique[:, 2])

@@ -84,6 +84,8 @@ class IncidenceKernel:
         triple_of: row of the triples behind each stored entry of `incidence`, int64 (nnz,).
         fitted: the kernel before links were muted, whose scale this one keeps; None for a kernel
             with all its links.
+        n_fitted: only the first so many items speak into the sums and means, so that items which
+            are added later move nothing; None for all.
     """
 
     name: str
@@ -91,6 +93,7 @@ class IncidenceKernel:
     entity_indices: IndexArray
     triple_of: IndexArray
     fitted: IncidenceKernel | None = None
+    n_fitted: int | None = None
 
     @cached_property
     def diagonal(self) -> FloatArray:
@@ -102,8 +105,9 @@ class IncidenceKernel:
         """Column sums before scaling, without the diagonal, float32 (n_items,)."""
         if self.fitted is not None:
             return self.fitted.sums
-        ones = np.ones(self.incidence.shape[0], dtype=np.float32)
-        sums = self.incidence @ (self.incidence.T @ ones) - self.diagonal
+        speaks = np.zeros(self.incidence.shape[0], dtype=np.float32)
+        speaks[: self.n_fitted] = 1.0
+        sums = self.incidence @ (self.incidence.T @ speaks) - self.diagonal * speaks
         return np.asarray(np.maximum(sums, 0.0), dtype=np.float32)
 
     @cached_property
@@ -129,7 +133,8 @@ class IncidenceKernel:
         links may count more for others with many.
         """
         n_links = np.diff((self.fitted or self).incidence.indptr).astype(np.float32)
-        scale = np.sqrt(n_links / max(float(n_links.mean()), 1e-6)).astype(np.float32)
+        mean = float(n_links[: self.n_fitted].mean())
+        scale = np.sqrt(n_links / max(mean, 1e-6)).astype(np.float32)
         data = self.incidence.data * np.repeat(scale, np.diff(self.incidence.indptr))
         return sp.csr_array(
             (data, self.incidence.indices, self.incidence.indptr), shape=self.incidence.shape

@@ -133,8 +133,8 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
     dataset = caching.dataset(run.dataset_fingerprint)
     st.subheader("What would change it?", anchor=False)
     st.caption(
-        "The smallest set of choices, or of links of the item, without which the item leaves the "
-        "list. Starts from the list as it is, without the steps above."
+        "A small set of choices, or of links of the item, without which the item leaves the list. "
+        "Starts from the list as it is, without the steps above."
     )
     if is_in_one_piece(caching_recommend.explained(asked, items[0])):
         st.info(

@@ -21,13 +21,14 @@ MAX_TEXT_COLUMNS = 12
 def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.Figure:
     """Cells by color with their numbers; the chosen one has a frame.
 
-    A heat map itself tells no click, so transparent marks lie on its cells.
+    The row of all others has numbers without a color: a sum would drown every single cell. A heat
+    map itself tells no click, so transparent marks lie on its cells.
     """
     n_rows, n_columns = len(view.evidence), len(view.items)
     largest = view.largest or 1.0
     figure = go.Figure(
         go.Heatmap(
-            z=[list(row) for row in view.values],
+            z=_colored(view),
             x=list(range(n_columns)),
             y=list(range(n_rows)),
             zmin=0.0 if view.is_attention else -largest,
@@ -77,6 +78,12 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
         },
     )
     return figure
+
+
+def _colored(view: HeatView) -> list[list[float]]:
+    """The values that colors tell, 0 for the row of all others."""
+    rows = zip(view.values, view.units, strict=True)
+    return [list(row) if unit else [0.0] * len(row) for row, unit in rows]
 
 
 def _marks(view: HeatView) -> go.Scatter:

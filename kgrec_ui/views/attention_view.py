@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from kgrec_core.explanation.attention import UnitSpread
@@ -177,11 +177,13 @@ def modality_view(explanation: PairExplanation) -> ModalityView:
         )
     if not total:
         return ModalityView(tuple(rows), "No modality says anything; the score is the bias alone.")
-    main = max(rows, key=lambda row: row.share)
+    main, net = max(rows, key=lambda row: row.share), max(rows, key=lambda row: row.value)
     sentence = (
-        f"{main.label} says most: {format_share(main.share)} of all contributions by size, "
-        f"{format_signed(main.value)} to the score."
+        f"{main.label} says most: {format_share(main.share)} of all contributions by size, plus "
+        f"and minus together, and {format_signed(main.value)} to the score."
     )
+    if net is not main:
+        sentence += f" {net.label} adds most: {format_signed(net.value)}."
     return ModalityView(tuple(rows), sentence)
 
 
@@ -264,7 +266,10 @@ def _attention_rows(
         )
         for unit, own in cells.items()
     ]
-    return sorted(rows, key=lambda row: -row.weight)
+    # Evidence that only some modalities listen to can push the sum of these means above 1.
+    total = max(1.0, sum(row.weight for row in rows))
+    scaled = [replace(row, weight=row.weight / total) for row in rows]
+    return sorted(scaled, key=lambda row: -row.weight)
 
 
 def _mean_attention(cells: Sequence[Contribution]) -> float:

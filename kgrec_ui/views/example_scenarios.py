@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgrec_core.pipeline.newcomer_steps import Step, unknown_steps
+import numpy as np
+
+from kgrec_core.pipeline.newcomer_steps import Step, evidence_after, unknown_steps
+from kgrec_core.recommender.contract import UserEvidence
 
 if TYPE_CHECKING:
     from kgrec_core.pipeline.loaded_run import LoadedRun
@@ -59,5 +62,15 @@ EXAMPLES = (
 
 
 def fitting_examples(run: LoadedRun) -> tuple[Example, ...]:
-    """The examples that this data and run can take as they are."""
-    return tuple(example for example in EXAMPLES if not unknown_steps(run, example.steps))
+    """The examples that this data and run can take as they are, and that begin with a change."""
+    return tuple(
+        example
+        for example in EXAMPLES
+        if not unknown_steps(run, example.steps) and _is_heard(run, example.steps[0])
+    )
+
+
+def _is_heard(run: LoadedRun, step: Step) -> bool:
+    """Whether a first step moves any score: a model may have no use for friends, say."""
+    nobody, somebody = run.recommender.score([UserEvidence(), evidence_after(run, [step])])
+    return not np.allclose(nobody, somebody)

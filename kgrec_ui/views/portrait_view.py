@@ -83,7 +83,8 @@ def _sentence(portrait: Portrait, names: Names) -> str:
     others = [f"“{names.entity(interest.entity_index)}”" for interest in portrait.interests[1:3]]
     more = f", then {' and '.join(others)}" if others else ""
     return (
-        f"Paths carry {format_share(share)} of all contributions to the list. Most goes through "
+        f"Paths carry {format_share(share)} of all contributions to the list by size, plus and "
+        "minus together. Most goes through "
         f"“{names.entity(top.entity_index)}”: {format_signed(top.value)} over "
         f"{len(top.items)} of {counted(portrait.n_items, 'item')}{more}."
     )

@@ -168,6 +168,17 @@ def test_a_new_item_is_recommended_by_its_links_and_explained(fusion_run: Loaded
     assert hops[0][-1].relation_id == fusion_run.graph.relations.id_of(0)
 
 
+def test_new_items_move_no_score_of_an_item_that_was_there(fusion_run: LoadedRun) -> None:
+    forms = [NewItemForm(f"New {place}", "", ("genre:Western",)) for place in range(5)]
+    extended = fusion_run.with_new_items(forms)
+    n_items = fusion_run.dataset.n_items
+    drama = fusion_run.newcomer(entities=["genre:Drama"])
+    again = extended.newcomer(entities=["genre:Drama"])
+    before = fusion_run.recommender.score([fusion_run.evidence_of(3), drama])
+    after = extended.recommender.score([extended.evidence_of(3), again])
+    np.testing.assert_allclose(after[:, :n_items], before, atol=1e-6)
+
+
 def test_new_items_leave_the_original_run_as_it_was(fusion_run: LoadedRun) -> None:
     before = fusion_run.recommend(fusion_run.evidence_of(3), 10)
     fusion_run.with_new_items([NewItemForm("X"), NewItemForm("Y", "", ("genre:Drama",))])

@@ -15,7 +15,9 @@ YEAR = 365 * 86400
 
 def test_strength_follows_weight_age_and_popularity() -> None:
     parameters = FitParameters(weight_exponent=1.0, half_life=float(YEAR), item_exponent=0.5)
-    attention = Attention(parameters, np.array([1.0, 0.5], dtype=np.float32), mean_weight=2.0)
+    attention = Attention(
+        parameters, np.array([1.0, 0.5], dtype=np.float32), mean_weight=2.0, typical_scale=0.75
+    )
     user = UserEvidence(
         np.array([0, 1]), np.array([4.0, 2.0], dtype=np.float32), np.array([0, YEAR])
     )
