@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DARK", "LIGHT", "MODALITY_NAMES", "Palette", "modality_color"]
+__all__ = ["DARK", "LIGHT", "MODALITY_NAMES", "SHORT_NAMES", "Palette", "modality_color"]
 
 MODALITY_NAMES: dict[str, str] = {
     "collaborative": "Behavior of similar users",
@@ -15,6 +15,16 @@ MODALITY_NAMES: dict[str, str] = {
     "attributes": "User attributes",
     "bias": "Popularity (starting value)",
 }
+SHORT_NAMES = {
+    "collaborative": "Behavior",
+    "graph": "Graph",
+    "embedding": "Embedding",
+    "text": "Text",
+    "social": "Friends",
+    "attributes": "Attributes",
+    "bias": "Popularity",
+}
+"""Narrow enough for a side column."""
 
 
 @dataclass(frozen=True)

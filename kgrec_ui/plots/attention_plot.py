@@ -8,6 +8,7 @@ from html import escape
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from kgrec_core.palette import SHORT_NAMES
 from kgrec_ui.theme import (
     MODALITY_NAMES,
     Palette,
@@ -26,15 +27,6 @@ ROW_HEIGHT = 24
 FRAME_HEIGHT = 64
 PANEL_HEIGHT = 48
 MIN_PLACES = 3  # a lower chart draws the title of its axis over the numbers
-SHORT_NAMES = {
-    "collaborative": "Behavior",
-    "graph": "Graph",
-    "embedding": "Embedding",
-    "text": "Text",
-    "social": "Friends",
-    "attributes": "Attributes",
-}
-"""Narrow enough for a side column; the hover box has the full names."""
 
 
 def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:

@@ -8,19 +8,12 @@ from html import escape
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from kgrec_core.palette import SHORT_NAMES
 from kgrec_ui.theme import Palette, format_score, format_share, modality_color, plotly_template
 from kgrec_ui.views.step_answer import GateRow, GateShift
 
-__all__ = ["SHORT_NAMES", "draw_gate_shift"]
+__all__ = ["draw_gate_shift"]
 
-SHORT_NAMES = {
-    "bias": "Popularity",
-    "collaborative": "Behavior",
-    "graph": "Graph",
-    "text": "Text",
-    "social": "Friends",
-    "attributes": "Attributes",
-}
 ROW_HEIGHT = 46
 FRAME_HEIGHT = 70
 BAR_WIDTH = 0.34  # of a row; two of them and some air

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from kgrec_ui.plots.gate_shift_plot import SHORT_NAMES
+from kgrec_core.palette import SHORT_NAMES
 from kgrec_ui.theme import Palette, format_score, format_share, modality_color
 from kgrec_ui.views.slide_view import Slide, SlideRow
 from kgrec_ui.views.step_answer import GateRow
@@ -65,8 +65,8 @@ SLIDE_CSS = """
   -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden;}
 .kg-reason + .kg-reason {font-size: calc(1.42 * var(--u)); padding-top: calc(0.7 * var(--u));}
 .kg-gate {display: grid; grid-template-columns: 5.4em minmax(0, 1fr) 8em; gap: 0.8em;
-  align-items: center; padding: calc(0.42 * var(--u)) 0;}
-.kg-bars {position: relative; height: calc(2.1 * var(--u)); display: block;}
+  align-items: center; padding: calc(0.16 * var(--u)) 0;}
+.kg-bars {position: relative; height: calc(1.9 * var(--u)); display: block;}
 .kg-bars i {position: absolute; left: 0; box-sizing: border-box; border-radius: 3px;
   min-width: 2px;}
 .kg-bars i.kg-before {top: 0; height: 100%; border: 2px dashed; background: transparent;}
