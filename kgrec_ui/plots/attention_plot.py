@@ -74,6 +74,7 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
     n_places = max(len(rows), MIN_PLACES)
     figure.update_layout(
         template=plotly_template(palette),
+        showlegend=False,
         height=FRAME_HEIGHT + ROW_HEIGHT * n_places,
         xaxis={
             "title": {"text": "Share of the attention"},
