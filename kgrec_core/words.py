@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from kgrec_core.figures import format_count
 
-__all__ = ["counted", "joined", "metric_name", "model_name", "shortened", "split_name"]
+__all__ = [
+    "PART_NAMES",
+    "counted",
+    "joined",
+    "metric_name",
+    "model_name",
+    "shortened",
+    "split_name",
+]
+
+PART_NAMES = {
+    "collaborative": "behavior",
+    "graph": "the knowledge graph",
+    "text": "the texts",
+    "vectors": "learned item vectors",
+    "neighbors": "items chosen by the same people",
+    "order": "the order of choices",
+    "few shots": "the reading of short histories",
+    "embedding": "vectors learned from links",
+    "social": "friends",
+    "attributes": "user attributes",
+}
+"""What an ablation switches, by the name of the setting without "use_"."""
 
 _MODEL_NAMES = {
     "fusion": "Fusion",

@@ -14,21 +14,10 @@ from kgrec_core.report.layout import figure, missing, note, paragraph, table
 from kgrec_core.report.markup import Child, Markup
 from kgrec_core.report.measured import comparison_rows, main_metric, part_switched
 from kgrec_core.report.verdicts import LEVEL, PartVerdict, part_verdict
-from kgrec_core.words import metric_name
+from kgrec_core.words import PART_NAMES, metric_name
 
 __all__ = ["ablation"]
 
-PART_NAMES = {
-    "collaborative": "behavior",
-    "graph": "the knowledge graph",
-    "text": "the texts",
-    "vectors": "learned item vectors",
-    "neighbors": "items chosen by the same people",
-    "order": "the order of choices",
-    "few shots": "the reading of short histories",
-    "social": "friends",
-    "attributes": "user attributes",
-}
 VERDICTS = {"helps": "the part helps", "harms": "the part harms", "unused": "not used"}
 TONES = {"helps": "good", "harms": "bad"}
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from kgrec_core.pipeline.ablation import modality_switches
 from kgrec_core.pipeline.benchmark_report import BenchmarkReport
+from kgrec_core.words import PART_NAMES
 from kgrec_ui.views.benchmark_view import verdict
 from kgrec_ui.views.figures import change_words, fixed, p_words, signed
 from kgrec_ui.views.labels import metric_name, model_name
@@ -15,18 +16,6 @@ from kgrec_ui.views.words import counted
 
 __all__ = ["AblationRow", "AblationView", "ablation_view", "n_switches"]
 
-SWITCHES = {
-    "collaborative": "behavior",
-    "graph": "the knowledge graph",
-    "text": "the texts",
-    "vectors": "learned item vectors",
-    "neighbors": "items chosen by the same people",
-    "order": "the order of choices",
-    "few shots": "the reading of short histories",
-    "embedding": "vectors learned from links",
-    "social": "friends",
-    "attributes": "user attributes",
-}
 TINY = 1e-9
 
 
@@ -118,7 +107,7 @@ def _switch(label: str, reference: str) -> tuple[str, str] | None:
 
 def _row(switch: tuple[str, str], row: dict[str, float], whole: float) -> AblationRow:
     word, part = switch
-    name = SWITCHES.get(part, part)
+    name = PART_NAMES.get(part, part)
     change = row["difference"] / whole, row["low"] / whole, row["high"] / whole
     label = name if word == "without" else f"{name} (added)"
     if max(abs(value) for value in change) < TINY:

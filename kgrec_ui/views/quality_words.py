@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kgrec_core.pipeline.explain_quality.report import QualityReport, Worth
+from kgrec_core.pipeline.explain_quality.report import QualityReport
+from kgrec_core.pipeline.seed_twins import AttentionWorth
 from kgrec_ui.theme import format_share
 from kgrec_ui.views.figures import fixed
 
@@ -36,7 +37,7 @@ def power_text(value: float) -> str:
     return f"{digit} × 10{str(int(power)).translate(RAISED)}"
 
 
-def worth_words(worth: Worth) -> str:
+def worth_words(worth: AttentionWorth) -> str:
     """What attention is worth, in one or two sentences."""
     name = worth.metric.upper()
     numbers = f"{name} is {fixed(worth.own)} with attention and {fixed(worth.uniform)} without"

@@ -10,8 +10,8 @@ from kgrec_core.pipeline.explain_quality.report import (
     QualityReport,
     Section,
     Verdict,
-    Worth,
 )
+from kgrec_core.pipeline.seed_twins import AttentionWorth
 
 
 def mean(value: float, spread: float = 0.05, n_undefined: int = 0) -> Estimate:
@@ -48,7 +48,7 @@ def compared(key: str, label: str, verdict: Verdict) -> Comparison:
 
 
 def quality_report(
-    *, worth: Worth | None = None, verdict: Verdict = "met", tau: float = 0.01
+    *, worth: AttentionWorth | None = None, verdict: Verdict = "met", tau: float = 0.01
 ) -> QualityReport:
     """All sections; `verdict` is that of the paths."""
     plain = {"help": "What it is.", "better": "lower", "groups": {}}

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from kgrec_core.pipeline.explain_quality.report import Worth
+from kgrec_core.pipeline.seed_twins import AttentionWorth
 from kgrec_core.storage.artifacts import write_json
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.plots.quality_plot import draw_fidelity
@@ -18,8 +18,8 @@ from tests.ui.conftest import OpenPage, SmallWorkspace
 from tests.ui.quality_samples import quality_report
 from tests.ui.test_evaluate_sections import EVALUATE, is_sound, texts
 
-GOOD = Worth("ndcg@10", 0.268, 0.245, (0.023, 0.017, 0.03))
-LITTLE = Worth("ndcg@10", 0.268, 0.267, (0.001, -0.004, 0.006))
+GOOD = AttentionWorth("ndcg@10", 0.268, 0.245, (0.023, 0.017, 0.03))
+LITTLE = AttentionWorth("ndcg@10", 0.268, 0.267, (0.001, -0.004, 0.006))
 
 
 def test_the_verdict_counts_the_targets() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 
@@ -15,7 +14,7 @@ from kgrec_core.pipeline.explain_quality.judging import Observed, comparisons, m
 from kgrec_core.pipeline.explain_quality.lists import ListMeasures, residuals_of_all_items
 from kgrec_core.pipeline.explain_quality.pairs import PairMeasures
 from kgrec_core.pipeline.explain_quality.peer import PeerStudy, ensure_peer, peer_study
-from kgrec_core.pipeline.explain_quality.report import QualityReport, Worth
+from kgrec_core.pipeline.explain_quality.report import QualityReport
 from kgrec_core.pipeline.explain_quality.sampling import Sample, draw_sample, groups_of
 from kgrec_core.pipeline.explain_quality.settings import QualitySettings
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
@@ -125,7 +124,7 @@ def quality_of(
         measures=measures(observed, settings.k, rng),
         comparisons=comparisons(observed, settings.k, rng),
         methods=study.rows if study else (),
-        worth=Worth(**dataclasses.asdict(worth)) if worth else None,
+        worth=worth,
         peer_overlap=study.overlap if study else None,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kgrec_core.explanation.quality.estimates import Estimate
+from kgrec_core.pipeline.seed_twins import AttentionWorth
 
 __all__ = [
     "Better",
@@ -16,7 +17,6 @@ __all__ = [
     "QualityReport",
     "Section",
     "Verdict",
-    "Worth",
 ]
 
 Section = Literal[
@@ -112,28 +112,6 @@ class MethodRow:
 
 
 @dataclass(frozen=True)
-class Worth:
-    """Accuracy with and without attention.
-
-    Attributes:
-        metric: "ndcg@10".
-        own: of the run.
-        uniform: with uniform attention.
-        difference: own minus uniform with the ends of its 95 % interval.
-    """
-
-    metric: str
-    own: float
-    uniform: float
-    difference: tuple[float, float, float]
-
-    @property
-    def carries_little(self) -> bool:
-        """True when uniform attention is not clearly less accurate."""
-        return self.difference[1] <= 0
-
-
-@dataclass(frozen=True)
 class QualityReport:
     """Everything that was measured about the explanations of a run.
 
@@ -163,7 +141,7 @@ class QualityReport:
     measures: tuple[Measure, ...]
     comparisons: tuple[Comparison, ...]
     methods: tuple[MethodRow, ...] = ()
-    worth: Worth | None = None
+    worth: AttentionWorth | None = None
     peer_overlap: Estimate | None = None
 
     def measure(self, key: str) -> Measure | None:
@@ -197,7 +175,7 @@ class QualityReport:
                 "measures": tuple(_measure(found) for found in values["measures"]),
                 "comparisons": tuple(_comparison(found) for found in values["comparisons"]),
                 "methods": tuple(_method(found) for found in values["methods"]),
-                "worth": Worth(**{**worth, "difference": tuple(worth["difference"])})
+                "worth": AttentionWorth(**{**worth, "difference": tuple(worth["difference"])})
                 if worth
                 else None,
                 "peer_overlap": Estimate(**overlap) if overlap else None,
