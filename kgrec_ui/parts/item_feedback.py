@@ -10,7 +10,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.guards import reported_errors
-from kgrec_ui.state import Param, Widget, get_state
+from kgrec_ui.state import Widget
 from kgrec_ui.views.feedback_view import KIND_WORDS, said_about
 from kgrec_ui.views.words import as_markdown
 
@@ -116,8 +116,5 @@ def _give(
         reason_item_id=reason_item_id,
         triple=triple,
     )
-    if kind != "wrong_reason":  # the item leaves the list, so the new first one is told about
-        get_state().kept.pop(Param.ITEM, None)
-        st.query_params.pop(Param.ITEM, None)
     st.toast("Counted. The list is ranked again.", icon=":material/check:")
     st.rerun()
