@@ -17,7 +17,6 @@ from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.channels.builders import (
     attribute_channel,
     factor_channel,
-    few_shot_channel,
     friend_channel,
     learned_listener,
     neighbor_channel,
@@ -25,6 +24,7 @@ from kgrec_core.recommender.channels.builders import (
     vector_channel,
 )
 from kgrec_core.recommender.channels.channel import Channel, LowRankKernel
+from kgrec_core.recommender.channels.few_shots import few_shot_channel
 from kgrec_core.recommender.channels.listeners import SurpriseListener
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.evidence import Histories

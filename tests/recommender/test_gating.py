@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kgrec_core.recommender.channels.builders import few_shot_channel
+from kgrec_core.recommender.channels.few_shots import few_shot_channel
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.fusion_settings import GateParameters
 from kgrec_core.recommender.gating import GatedChannel, GateProblem, choose_gates, gate_problems

@@ -33,7 +33,6 @@ __all__ = [
     "attribute_channel",
     "channel_from_arrays",
     "factor_channel",
-    "few_shot_channel",
     "friend_channel",
     "learned_listener",
     "neighbor_channel",
@@ -41,9 +40,6 @@ __all__ = [
     "vector_channel",
 ]
 
-RANK = 32
-"""Factors of the prior over users; 16 to 64 differ little on MovieLens."""
-NOISE = 0.1
 SMOOTH_RANK = 128
 WINDOW = 3
 """Choices that count as following each other."""
@@ -98,44 +94,6 @@ def learned_listener(log_attention: FloatArray, source: FloatArray) -> LearnedLi
     """A listener with the weights that were learned along with `source`."""
     weighted = source * np.exp(log_attention)[:, None]
     return LearnedListener(log_attention, weighted.astype(np.float32))
-
-
-def few_shot_channel(known: Interactions) -> Channel | None:
-    """A prior over users learned from all histories; None when there are too few of them.
-
-    The factors are those of the centered 0/1 matrix: F F' is its covariance, cut to `RANK`.
-    """
-    users = np.flatnonzero(known.user_counts())
-    rank = min(RANK, users.size - 1, known.n_items - 1)
-    if rank < 1:
-        return None
-    matrix = known.matrix()[users]
-    matrix.data[:] = 1.0
-    prior = np.asarray(matrix.mean(axis=0), dtype=np.float32).ravel()
-    factors = _covariance_factors(matrix, prior, rank)
-    listener = SurpriseListener(factors, prior, NOISE)
-    return Channel(
-        "few shots", "collaborative", listener, LowRankKernel(factors, factors), known.n_items
-    )
-
-
-def _covariance_factors(matrix: sp.csr_array, prior: FloatArray, rank: int) -> FloatArray:
-    """V S / sqrt(n) of the centered matrix, float32 (n_items, rank); never made dense."""
-    from scipy.sparse.linalg import LinearOperator, svds
-
-    mean, ones = prior.astype(np.float64), np.ones(matrix.shape[0])
-    matrix = matrix.astype(np.float64)
-    centered = LinearOperator(
-        matrix.shape,
-        matvec=lambda x: matrix @ x.ravel() - ones * (mean @ x.ravel()),
-        rmatvec=lambda y: matrix.T @ y.ravel() - mean * y.sum(),
-        dtype=np.float64,
-    )
-    # Any vector that is not constant will do: a constant one is lost by the centering.
-    start = np.cos(np.arange(min(matrix.shape)))
-    _, values, rows = svds(centered, k=rank, v0=start)
-    factors = (rows * values[:, None]).T / np.sqrt(matrix.shape[0])
-    return np.ascontiguousarray(factors, dtype=np.float32)
 
 
 def factor_channel(known: Interactions) -> Channel | None:
@@ -244,7 +202,7 @@ def attribute_channel(known: Interactions, attributes: sp.csr_array) -> Channel 
 _LISTENERS: dict[str, Callable[[Arrays], Listener]] = {
     "vectors": lambda arrays: LearnedListener(arrays["log_attention"], arrays["weighted"]),
     "few shots": lambda arrays: SurpriseListener(
-        arrays["factors"], arrays["prior"], float(arrays["noise"][0])
+        arrays["factors"], arrays["prior"], arrays["noise"]
     ),
     "factors": lambda arrays: EvenListener(float(arrays["exponent"][0])),
     "neighbors": lambda arrays: EvenListener(float(arrays["exponent"][0])),

@@ -95,44 +95,49 @@ class LearnedListener:
 
 @dataclass(frozen=True)
 class SurpriseListener:
-    """Closed-form Bayesian adaptation: strength = (K + noise * I)^-1 (1 - prior).
+    """Closed-form Bayesian adaptation: strength = (K + N)^-1 (1 - prior).
 
     A user's wishes are drawn from a Gaussian with mean `prior` and covariance K = F F'; each item
-    of the history says that its wish is 1, with some noise. The posterior mean is
-    prior_i + sum over j of strength_j K_ji (Rasmussen and Williams 2006, equation 2.25).
+    of the history says that its wish is 1, with noise of its own on the diagonal of N. The
+    posterior mean is prior_i + sum over j of strength_j K_ji (Rasmussen and Williams 2006,
+    equation 2.25).
 
     Attributes:
         factors: F, float32 (n_items, rank).
         prior: share of the users who chose each item, float32 (n_items,).
-        noise: variance of a statement, > 0.
+        noise: variance of a statement about each item, > 0, float32 (n_items,), or (1,) where all
+            are alike.
     """
 
     factors: FloatArray
     prior: FloatArray
-    noise: float
+    noise: FloatArray
 
     def voices(self, user: UserEvidence) -> Voices:
         """The items of the history that the prior knows."""
         known = user.item_indices[user.item_indices < self.prior.size]
         own = self.factors[known].astype(np.float64)  # (n, rank)
         surprise = 1.0 - self.prior[known].astype(np.float64)
+        noise = self._noise[known].astype(np.float64)
         if known.size <= own.shape[1]:
             system = own @ own.T
-            system[np.diag_indices_from(system)] += self.noise
+            system[np.diag_indices_from(system)] += noise
             answer = np.linalg.solve(system, surprise) if known.size else surprise
             return Voices("item", known, answer.astype(np.float32))
-        # (F F' + noise I)^-1 s by Woodbury: only a (rank, rank) system for long histories.
-        inner = own.T @ own + self.noise * np.eye(own.shape[1])
-        answer = (surprise - own @ np.linalg.solve(inner, own.T @ surprise)) / self.noise
+        # (F F' + N)^-1 s by Woodbury: only a (rank, rank) system for long histories.
+        calmed = own / noise[:, None]
+        inner = own.T @ calmed
+        inner[np.diag_indices_from(inner)] += 1.0
+        answer = surprise / noise - calmed @ np.linalg.solve(inner, calmed.T @ surprise)
         return Voices("item", known, answer.astype(np.float32))
+
+    @property
+    def _noise(self) -> FloatArray:
+        return np.broadcast_to(self.noise, self.prior.shape)
 
     def arrays(self) -> Arrays:
         """Factors, prior and noise."""
-        return {
-            "factors": self.factors,
-            "prior": self.prior,
-            "noise": np.array([self.noise]),
-        }
+        return {"factors": self.factors, "prior": self.prior, "noise": self.noise}
 
 
 @dataclass(frozen=True)

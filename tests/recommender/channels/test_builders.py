@@ -8,12 +8,11 @@ import scipy.sparse as sp
 
 from kgrec_core.recommender.channels.builders import (
     attribute_channel,
-    few_shot_channel,
     friend_channel,
     transition_channel,
 )
 from kgrec_core.recommender.contract import UserEvidence
-from tests.recommender.problems import interactions_of, random_problem
+from tests.recommender.problems import interactions_of
 
 
 def test_what_follows_often_is_said_louder_than_what_came_before() -> None:
@@ -68,16 +67,3 @@ def test_an_attribute_of_everybody_says_nothing() -> None:
     assert channel is not None
     scores = channel.scores([UserEvidence(attribute_indices=np.array([0]))])
     np.testing.assert_allclose(scores, 0.0, atol=1e-6)
-
-
-def test_the_factors_of_few_shots_are_those_of_the_covariance() -> None:
-    data = random_problem(1, n_users=12, n_items=6)
-    channel = few_shot_channel(data.train)
-    assert channel is not None
-    matrix = data.train.matrix().toarray() > 0
-    matrix = matrix[matrix.any(axis=1)].astype(np.float64)
-    centered = matrix - matrix.mean(axis=0)
-    values, vectors = np.linalg.eigh(centered.T @ centered / matrix.shape[0])
-    best = (vectors[:, 1:] * values[1:]) @ vectors[:, 1:].T  # rank 5 of 6
-    found = np.stack([channel.kernel.cells(np.arange(6), item) for item in range(6)], axis=1)
-    np.testing.assert_allclose(found, best, atol=1e-5)

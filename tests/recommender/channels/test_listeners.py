@@ -73,9 +73,10 @@ def test_surprise_solves_the_posterior_of_a_gaussian_prior(items: list[int]) -> 
     rng = np.random.default_rng(0)
     factors = rng.normal(size=(6, 3)).astype(np.float32)
     prior = rng.random(6).astype(np.float32)
-    found = SurpriseListener(factors, prior, noise=0.3).voices(user_of(items))
+    noise = rng.uniform(0.1, 1.0, size=6).astype(np.float32)
+    found = SurpriseListener(factors, prior, noise).voices(user_of(items))
     covariance = factors[items].astype(np.float64) @ factors[items].T
-    expected = np.linalg.solve(covariance + 0.3 * np.eye(len(items)), 1.0 - prior[items])
+    expected = np.linalg.solve(covariance + np.diag(noise[items]), 1.0 - prior[items])
     np.testing.assert_allclose(found.strengths, expected, rtol=1e-4)
 
 
@@ -92,7 +93,7 @@ def test_people_speak_alike() -> None:
         EvenListener(),
         RecencyListener(0.7),
         LearnedListener(np.zeros(2, np.float32), np.eye(2, dtype=np.float32)),
-        SurpriseListener(np.ones((2, 1), np.float32), np.zeros(2, np.float32), 0.1),
+        SurpriseListener(np.ones((2, 1), np.float32), np.zeros(2, np.float32), np.full(1, 0.1)),
         FriendListener(),
         AttributeListener(),
     ],
