@@ -87,6 +87,10 @@ class Attention:
             return units, 0.0
         return units / total, total * units.size**-self.parameters.user_exponent
 
+    def cold_share(self, user: UserEvidence) -> float:
+        """How much of the content of a history is left for an item that nobody touched."""
+        return float(max(user.item_indices.size, 1) ** -self.parameters.cold_exponent)
+
 
 def _ages(times: IndexArray, newest: IndexArray) -> FloatArray:
     """Seconds before the user's newest interaction; 0 where a time is unknown."""

@@ -13,26 +13,17 @@ import bisect
 import dataclasses
 import statistics
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
 from kgrec_core.contracts import BoolArray, IndexArray
-from kgrec_core.recommender.cold_projection import (
-    ColdProjection,
-    ContentFeatures,
-    choose_landmarks,
-)
-from kgrec_core.recommender.contract import TrainingData, UserEvidence
-from kgrec_core.recommender.evidence import Histories
+from kgrec_core.recommender.cold_projection import ColdProjection, choose_landmarks
+from kgrec_core.recommender.cold_trial import Trial, content_features
+from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
-from kgrec_core.recommender.search import MAX_SCORES
-from kgrec_core.recommender.validation import LOWEST, mean_ndcg
 
 __all__ = ["GATES", "choose_cold_gates", "with_cold_items", "with_landmarks"]
-
-Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 HIDDEN_SHARE = (0.02, 0.2)
 """As many items are hidden as are cold in the data, within these shares."""
@@ -40,16 +31,14 @@ GATES = tuple(float(gate) for gate in np.geomspace(0.05, 10.0, 24))
 BALANCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of what is carried over; the rest is content alone."""
 EVENNESS = (0.0, 0.5, 1.0)
-TEXT_SHARE = 0.3
-"""Weight of the texts where all links together weigh 1."""
-COUNT_SHARE = 0.3
-"""The same of the numbers of links."""
 LEAST_GAIN = 0.01
 """Share by which another balance must rank hidden items better than the usual one: they are few."""
 USUAL_BALANCE = 0.75
 N_DRAWS = 3
 """Times that items are hidden: which ones they are matters as much as what is tried."""
-MAX_USERS = 1000
+COLD_EXPONENT = 0.4
+"""Against known scores content about hidden items grows with the power .3 (its spread) to .5 (its
+best) of the length of a history, on MovieLens-100k and latest-small."""
 
 
 def with_cold_items(
@@ -73,21 +62,6 @@ def with_landmarks(model: FusionModel, landmarks: IndexArray, counts: IndexArray
     return dataclasses.replace(model, cold=projection, landmarks=landmarks, landmark_counts=counts)
 
 
-def content_features(model: FusionModel, evenness: float) -> ContentFeatures:
-    """The symmetric content kernels of a model.
-
-    Args:
-        model: its relation weights say what counts for known items.
-        evenness: 0 takes these weights as they are, 1 gives all relations the same: what tells
-            known items apart beside behavior need not be what tells new ones apart.
-    """
-    links = model.incidence_kernels
-    weights = np.array([model.weight_of(kernel.name) for kernel in links]) ** (1.0 - evenness)
-    shares = weights / max(float(weights.sum()), 1e-12)
-    text = TEXT_SHARE if model.text is not None else 0.0
-    return ContentFeatures(links, tuple(shares.tolist()), model.text_vectors, text, COUNT_SHARE)
-
-
 def choose_cold_gates(
     data: TrainingData,
     model: FusionModel,
@@ -106,6 +80,9 @@ def choose_cold_gates(
     """
     if not model.content_kernels:
         return parameters
+    parameters = parameters.model_copy(update={"cold_exponent": COLD_EXPONENT})
+    attention = dataclasses.replace(model.attention, parameters=parameters)
+    model = dataclasses.replace(model, attention=attention)
     tried = EVENNESS if settings.n_rounds else (parameters.cold_evenness,)
     trials = _trials(data, model, tried, N_DRAWS if settings.n_rounds else 1, rng)
     if not trials:
@@ -132,10 +109,10 @@ def _trials(
     tried: tuple[float, ...],
     n_draws: int,
     rng: np.random.Generator,
-) -> list[_Trial]:
+) -> list[Trial]:
     """One trial per draw of hidden items; without those in which nobody can judge."""
     draws = [_hidden_items(data, model, rng) for _ in range(n_draws)]
-    trials = [_Trial.of(data, model, hidden, tried, rng) for hidden in draws]
+    trials = [Trial.of(data, model, hidden, tried, rng) for hidden in draws]
     return [trial for trial in trials if trial is not None]
 
 
@@ -144,7 +121,7 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _best_balance(
-    trials: list[_Trial], tried: tuple[float, ...], usual: float, k: int
+    trials: list[Trial], tried: tuple[float, ...], usual: float, k: int
 ) -> tuple[float, float]:
     """Evenness and balance that rank hidden items best; the usual ones without a clear gain."""
     found = {
@@ -163,134 +140,3 @@ def _hidden_items(data: TrainingData, model: FusionModel, rng: np.random.Generat
     hidden = np.zeros(data.train.n_items, dtype=bool)
     hidden[rng.choice(warm, max(1, int(share * warm.size)), replace=False)] = True
     return hidden
-
-
-@dataclasses.dataclass(frozen=True)
-class _Trial:
-    """Scores of known items, and two kinds of scores of hidden ones, for some users.
-
-    Attributes:
-        known: seen items and hidden ones lowest, float32 (m, n_items).
-        content: of hidden items by content alone, in units of the known scores; 0 elsewhere.
-        carried: of hidden items by what is carried over, likewise, by evenness.
-        units: what one unit is, of content and, by evenness, of what is carried over.
-        hidden: bool (n_items,).
-        relevant: bool (m, n_items).
-    """
-
-    known: Matrix
-    content: Matrix
-    carried: dict[float, Matrix]
-    units: tuple[float, dict[float, float]]
-    hidden: BoolArray
-    relevant: BoolArray
-
-    @classmethod
-    def of(
-        cls,
-        data: TrainingData,
-        model: FusionModel,
-        hidden: BoolArray,
-        tried: tuple[float, ...],
-        rng: np.random.Generator,
-    ) -> _Trial | None:
-        found = _judges(data, hidden, rng)
-        if found is None:
-            return None
-        users, evidence = found
-        seen = data.train.matrix()[users].nonzero()
-        known = model.score(evidence)
-        items = np.flatnonzero(hidden).astype(np.int64)
-        counts = np.where(hidden, 0, data.train.item_counts())
-        landmarks = choose_landmarks(counts, hidden | model.is_cold)
-        personal = known - model.bias - model.prior_scores(evidence)
-        parts = {-1.0: _content(model, evidence) * hidden}
-        for evenness in tried:
-            features = content_features(model, evenness)
-            parts[evenness] = np.zeros_like(known)
-            carrier = ColdProjection(landmarks, items, features, 1.0, counts[landmarks])
-            parts[evenness][:, items] = carrier.predicted(personal)
-        known[:, hidden] = LOWEST
-        known[seen] = LOWEST
-        unit = float(np.where(known > LOWEST, known, 0.0).std(axis=1).mean()) or 1.0
-        units = {key: _unit(unit, part[:, items]) for key, part in parts.items()}
-        for key, part in parts.items():
-            part *= np.float32(units[key])
-            part[seen] = 0.0
-        relevant = np.asarray(data.validation.matrix()[users].toarray() > 0)
-        content, unit = parts.pop(-1.0), units.pop(-1.0)
-        return cls(known, content, parts, (unit, units), hidden, relevant)
-
-    def told(self, evenness: float, balance: float) -> Matrix:
-        """Scores of hidden items, float32 (m, n_items)."""
-        mixed = (1.0 - balance) * self.content + balance * self.carried[evenness]
-        return np.asarray(mixed, dtype=np.float32)
-
-    def cold_ndcg(self, evenness: float, balance: float, k: int) -> float:
-        """Hidden items ranked among themselves."""
-        relevant = self.relevant & self.hidden
-        rows = relevant.any(axis=1)
-        if not rows.any():
-            return 0.0
-        told = self.told(evenness, balance)[rows][:, self.hidden]
-        return mean_ndcg(told, relevant[rows][:, self.hidden], k)
-
-    def known_ndcg(self, k: int) -> float:
-        """Known items, no hidden item shown."""
-        return self._ndcg_of_known(self.known, k)
-
-    def mixed_ndcg(self, evenness: float, balance: float, gate: float, k: int) -> float:
-        """Known items in lists in which hidden items take places."""
-        told = np.float32(gate) * self.told(evenness, balance)
-        return self._ndcg_of_known(np.where(self.hidden, told, self.known), k)
-
-    def _ndcg_of_known(self, scores: Matrix, k: int) -> float:
-        relevant = self.relevant & ~self.hidden
-        rows = relevant.any(axis=1)
-        return mean_ndcg(scores[rows], relevant[rows], k) if rows.any() else 0.0
-
-    def gates_of(self, evenness: float, balance: float, gate: float) -> tuple[float, float]:
-        """Gates of content and of what is carried over, in the units of the model."""
-        content, carried = self.units
-        return gate * (1.0 - balance) * content, gate * balance * carried[evenness]
-
-
-def _judges(
-    data: TrainingData, hidden: BoolArray, rng: np.random.Generator
-) -> tuple[IndexArray, list[UserEvidence]] | None:
-    """Users with something held out, and their histories without hidden items."""
-    users = np.flatnonzero(data.train.user_counts() * data.validation.user_counts())
-    most = min(MAX_USERS, max(1, MAX_SCORES // max(data.train.n_items, 1)))
-    if users.size > most:
-        users = np.sort(rng.choice(users, most, replace=False))
-    histories = Histories(data.train, data.side).all_of(users)
-    evidence = [_without(user, hidden) for user in histories]
-    kept = np.array([bool(user.item_indices.size) for user in evidence], dtype=bool)
-    if not kept.any() or hidden.all():
-        return None
-    shown = [user for user, is_kept in zip(evidence, kept, strict=True) if is_kept]
-    return users[kept].astype(np.int64), shown
-
-
-def _unit(wanted: float, part: Matrix) -> float:
-    """Factor that makes a part spread as widely as wanted; 0 for one that says nothing."""
-    spread = float(part.std(axis=1).mean()) or float(np.abs(part).mean())
-    return wanted / spread if spread > 0 else 0.0
-
-
-def _without(user: UserEvidence, hidden: BoolArray) -> UserEvidence:
-    kept = ~hidden[user.item_indices]
-    return dataclasses.replace(
-        user,
-        item_indices=user.item_indices[kept],
-        item_weights=user.item_weights[kept],
-        item_times=user.item_times[kept],
-    )
-
-
-def _content(model: FusionModel, evidence: list[UserEvidence]) -> Matrix:
-    """What histories say by content alone, float32 (m, n_items)."""
-    alone = dataclasses.replace(
-        model, correction=None, channels=(), bias=np.zeros_like(model.bias), cold_gate=1.0
-    )
-    return alone.score(evidence)

@@ -32,6 +32,8 @@ class CoreTerms:
         self.attention, self.scale = model.attention.of_user(user)
         self.unit = float(model.target_scale[item_index])
         self.content_gate = self.scale * float(model.content_gate[item_index])
+        if model.is_cold[item_index]:
+            self.content_gate *= model.attention.cold_share(user)
         self.loudness: dict[Modality, float] = {
             "collaborative": 1.0,
             "graph": sum(model.weight_of(kernel.name) for kernel in model.graph_kernels),

@@ -53,6 +53,10 @@ class _FixedAttention(Attention):
         texts = np.arange(len(self.whole.texts)) < len(user.texts)
         return weights[np.concatenate([items, entities, texts])], scale
 
+    def cold_share(self, user: UserEvidence) -> float:
+        """That of the whole user."""
+        return self.own.cold_share(self.whole)
+
 
 @dataclass(frozen=True)
 class _FixedListener:

@@ -31,9 +31,9 @@ class FusionModel:
     """score(u, i) = bias_i + sum over m, j of gate_m(u, i) * attention(u, j) * kernel_m(j, i).
 
     gate_m(u, i) is the user's scale times the learned weight of the modality (1 for the
-    collaborative one, the sum of the relation weights for the graph), times `cold_gate` where the
-    content of a history speaks about an item that nobody touched; a collaborative kernel has
-    nothing to say about such an item.
+    collaborative one, the sum of the relation weights for the graph), times `cold_gate`
+    and the user's `cold_share` where the content of a history speaks about an item that nobody
+    touched; a collaborative kernel has nothing to say about such an item.
 
     Attributes:
         attention: turns evidence into attention weights and the user's scale.
@@ -144,6 +144,9 @@ class FusionModel:
         """Content and its correction, float32 (n_users, n_items)."""
         weighted = [self.attention.of_user(user) for user in users]
         scores = self.spread(self._histories(users, weighted)) * self.target_scale
+        if self.attention.parameters.cold_exponent and self.is_cold.any():
+            shares = np.array([[self.attention.cold_share(user)] for user in users])
+            scores[:, self.is_cold] *= shares.astype(np.float32)
         for row, (user, (attention, scale)) in enumerate(zip(users, weighted, strict=True)):
             stated = attention[user.item_indices.size :] * np.float32(scale)
             if stated.size:

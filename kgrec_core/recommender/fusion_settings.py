@@ -154,6 +154,9 @@ class FitParameters(BaseModel):
         cold_gate: how loud content is about items that nobody touched.
         carried_gate: how loud scores of known items are that content carries over to them.
         cold_evenness: how evenly relations count in that; 0 as for known items, 1 all the same.
+        cold_exponent: what a history of n items says by content about an item that nobody touched
+            is scaled by n ** -cold_exponent: sums over links grow faster than scores of known
+            items, from which behavior takes back what is said twice.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -173,3 +176,4 @@ class FitParameters(BaseModel):
     cold_gate: float = Field(default=0.5, ge=0)
     carried_gate: float = Field(default=0.0, ge=0)
     cold_evenness: float = Field(default=0.5, ge=0, le=1)
+    cold_exponent: float = Field(default=0.0, ge=0, le=1)

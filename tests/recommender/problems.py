@@ -152,6 +152,7 @@ def loud(recommender: FusionRecommender, data: TrainingData) -> FusionRecommende
     gates = {channel.name: GateParameters(weight=0.3, half=5.0) for channel in channels}
     chosen = parameters.model_copy(
         update={"gates": gates, "cold_gate": 0.7, "carried_gate": 0.9, "cold_evenness": 0.5}
+        | {"cold_exponent": 0.4}
     )
     model = dataclasses.replace(recommender.model, channels=gated(channels, chosen))
     loud_one = FusionRecommender(recommender.settings)

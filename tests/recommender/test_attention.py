@@ -64,3 +64,10 @@ def test_nobody_known_has_no_attention_and_no_scale() -> None:
     shares, scale = Attention.of(FitParameters(), data.train).of_user(UserEvidence())
     assert shares.size == 0
     assert scale == 0.0
+
+
+def test_long_histories_say_less_about_what_nobody_touched() -> None:
+    attention = Attention(FitParameters(cold_exponent=0.5), np.ones(9, np.float32), 1.0, 1.0)
+    nine = UserEvidence(np.arange(9), np.ones(9, np.float32), np.zeros(9, np.int64))
+    assert attention.cold_share(nine) == pytest.approx(1 / 3)
+    assert attention.cold_share(UserEvidence()) == 1.0

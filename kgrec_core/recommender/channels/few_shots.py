@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -11,6 +13,8 @@ from kgrec_core.recommender.channels.channel import Channel, LowRankKernel
 from kgrec_core.recommender.channels.listeners import SurpriseListener
 
 __all__ = ["few_shot_channel"]
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 LEAST_RANK, LARGEST_RANK = 16, 64
 USERS_PER_FACTOR = 24
@@ -47,7 +51,7 @@ def few_shot_channel(known: Interactions) -> Channel | None:
 
 
 def _covariance_factors(
-    matrix: sp.csr_array, weights: FloatArray, mean: FloatArray, rank: int
+    matrix: sp.csr_array, weights: Vector, mean: Vector, rank: int
 ) -> FloatArray:
     """F with F F' the weighted covariance cut to `rank`, float32 (n_items, rank).
 
