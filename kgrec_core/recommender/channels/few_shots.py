@@ -39,7 +39,7 @@ def few_shot_channel(known: Interactions) -> Channel | None:
         return None
     matrix = known.matrix()[users].astype(np.float64)
     matrix.data[:] = 1.0
-    weights = known.user_counts()[users] ** -LENGTH_EXPONENT
+    weights = known.user_counts()[users].astype(np.float64) ** -LENGTH_EXPONENT
     weights /= weights.sum()
     prior = np.asarray(weights @ matrix, dtype=np.float64).ravel()
     factors = _covariance_factors(matrix, weights, prior, rank)
