@@ -80,11 +80,9 @@ class ListMeasures:
 
     Attributes:
         run: measured run.
-        k: length of the lists.
     """
 
     run: LoadedRun
-    k: int
 
     def warm_up(self, user: UserEvidence) -> None:
         """Explain once, so that libraries and tables are loaded: that is no part of the times."""
@@ -99,8 +97,14 @@ class ListMeasures:
         seconds, processor = time.perf_counter() - start, time.process_time() - worked
         return ExplainedList(user_index, user, tuple(told), tuple(words), seconds, processor)
 
-    def add(self, found: ExplainedList, kept: Observations) -> ListTypes:
-        """Keep exactness, words and paths of one list; returns the types of its paths."""
+    def add(self, found: ExplainedList, kept: Observations, k: int) -> ListTypes:
+        """Keep exactness, words and paths of one list; returns the types of its paths.
+
+        Args:
+            found: the list.
+            kept: where the values go.
+            k: how long the list should be; it is shorter where the catalog ends.
+        """
         names, user = self.run.names, found.user_index
         kept.saw(user)
         shown: list[ShownPath | None] = []
@@ -114,7 +118,7 @@ class ListMeasures:
             shown.append(shown_path(explanation, names))
         kept.add(user, "attention_change", attention_change(found.explanations))
         kept.add(user, "path_validity", self._validity(found, told))
-        self._add_paths(found, shown, kept)
+        self._add_paths(found, shown, kept, k)
         types = tuple(dict.fromkeys(path.type for path in told))
         return ListTypes(types, tuple(path.type if path else None for path in shown))
 
@@ -125,17 +129,17 @@ class ListMeasures:
         return faults.count(None) / len(faults) if faults else None
 
     def _add_paths(
-        self, found: ExplainedList, shown: list[ShownPath | None], kept: Observations
+        self, found: ExplainedList, shown: list[ShownPath | None], kept: Observations, k: int
     ) -> None:
         scales = PathScales(interaction_recency(found.user), self._popularity)
-        for k in list_cutoffs(self.k):
+        for cutoff in list_cutoffs(k):
             kept.add_all(
                 found.user_index,
                 {
-                    f"coverage@{k}": coverage(shown, k),
-                    f"lir@{k}": mean_recency(shown, k, scales),
-                    f"sep@{k}": mean_popularity(shown, k, scales),
-                    f"ptc@{k}": concentration(shown, k),
+                    f"coverage@{cutoff}": coverage(shown, cutoff),
+                    f"lir@{cutoff}": mean_recency(shown, cutoff, scales),
+                    f"sep@{cutoff}": mean_popularity(shown, cutoff, scales),
+                    f"ptc@{cutoff}": concentration(shown, cutoff),
                 },
             )
 

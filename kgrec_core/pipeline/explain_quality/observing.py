@@ -68,10 +68,11 @@ class _Looking:
         start, kept = time.perf_counter(), Observations()
         run, settings = self.pairs.run, self.pairs.settings
         user = run.evidence_of(index)
+        k = settings.k if items is None else items.size
         if items is None:
-            items = run.recommend(user, settings.k).item_indices
+            items = run.recommend(user, k).item_indices
         found = self.listing.explained(index, user, items)
-        types = self.listing.add(found, kept)
+        types = self.listing.add(found, kept, k)
         drawn = rng.permutation(len(found.explanations))[: settings.n_deep]
         told = [found.explanations[place] for place in drawn]
         n_deep = self.pairs.add(index, user, told, kept, rng)
@@ -111,14 +112,18 @@ def observe(
         parts: where finished lists are kept.
         on_progress: hears about each user; may raise `CancelledError`.
     """
-    looking = _Looking(ListMeasures(run, settings.k), PairMeasures(run, settings, seeds), parts)
+    looking = _Looking(ListMeasures(run), PairMeasures(run, settings, seeds), parts)
     looking.listing.warm_up(run.evidence_of(int(sample.warm[0])))
     found: dict[str, list[tuple[int, UserPart]]] = {"listed": [], "cold-item": [], "cold-user": []}
     for name, index, part in _walk(looking, sample, rng, on_progress):
         found[name].append((index, part))
     everything = [part for own in found.values() for _, part in own]
     n_types = len({type_ for part in everything for type_ in part.types})
-    main, cold_items, cold_users = (_joined(own, settings.k, n_types) for own in found.values())
+    # One item that nobody chose is no list of k: at longer cutoffs it would only tell 1 / k.
+    lengths = {"listed": settings.k, "cold-item": 1, "cold-user": settings.k}
+    main, cold_items, cold_users = (
+        _joined(own, lengths[name], n_types) for name, own in found.items()
+    )
     n_pairs = sum(part.n_pairs for part in everything)
     per_100 = 100.0 / max(1, n_pairs)
     observed = Observed(
