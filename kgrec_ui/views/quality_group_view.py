@@ -11,6 +11,7 @@ from kgrec_core.pipeline.explain_quality.report import Better, QualityReport
 from kgrec_ui.views.quality_panels import (
     FidelityPanel,
     FidelityRow,
+    both_text,
     span_text,
     value_text,
 )
