@@ -8,6 +8,7 @@ from kgrec_core.report.layout import tiny
 
 __all__ = ["span_text", "value_text"]
 
+UNIT = " %"
 SMALLEST = 1e-3
 """Smaller figures are written as powers of ten."""
 
@@ -28,6 +29,8 @@ def span_text(estimate: Estimate, *, is_share: bool, with_value: bool = False) -
     if estimate.low is None or estimate.high is None:
         return "–"
     low, high = (_number(end, is_share=is_share) for end in (estimate.low, estimate.high))
+    if is_share and low.endswith(UNIT) and high.endswith(UNIT):
+        low = low.removesuffix(UNIT)
     if with_value and estimate.value is not None:
         return f"{_number(estimate.value, is_share=is_share)} ({low} to {high})"
     return f"{low} to {high}"

@@ -135,17 +135,17 @@ def _groups(report: QualityReport) -> None:
     if view.panel is None:
         show_table(view.table.to_pandas(), alt=alt)
         return
+    if view.panel.better:
+        st.caption(
+            f"{view.panel.better.capitalize()}. Lines are 95 % intervals over users; the dotted "
+            "line is the mean of all users."
+        )
     show_figure(
         draw_groups(view.panel, current_palette()),
         key="chart:quality-groups",
         alt=alt,
         table=view.table.to_pandas(),
     )
-    if view.panel.better:
-        st.caption(
-            f"{view.panel.better.capitalize()}. Lines are 95 % intervals over users; the dotted "
-            "line is the mean of all users."
-        )
 
 
 def _methods(view: QualityView) -> None:

@@ -124,7 +124,7 @@ def _targets(report: QualityReport) -> pl.DataFrame:
         (
             f"{PANEL_NAMES[c.key]} ({c.label})",
             both_text(c.explainer),
-            c.target,
+            c.target.replace(" orders,", ","),
             c.verdict,
         )
         for c in report.comparisons
@@ -217,9 +217,9 @@ def _methods(report: QualityReport) -> pl.DataFrame | None:
             "Model": [model_name(row.model) for row in rows],
             "Explained by": [_method_name(row.method) for row in rows],
             "Still in the list": [both_text(row.position, is_share=True) for row in rows],
-            "by chance": [both_text(row.position_random, is_share=True) for row in rows],
+            "by chance": [value_text(row.position_random.value, is_share=True) for row in rows],
             "CNDCG": [both_text(row.cndcg) for row in rows],
-            "chance": [both_text(row.cndcg_random) for row in rows],
+            "chance": [value_text(row.cndcg_random.value) for row in rows],
             "Orders beaten": [value_text(row.beaten.value, is_share=True) for row in rows],
             "Scorings each": [round(row.n_rescored) for row in rows],
         }

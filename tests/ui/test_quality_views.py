@@ -146,7 +146,7 @@ def test_the_note_says_why_chance_differs_between_two_tables() -> None:
     assert "They are means over 40 users" in view.methods_note
     assert "differ a little from those above" in view.methods_note
     assert view.methods is not None
-    assert view.methods["by chance"].to_list() == ["70 % (65 % to 75 %)"]
+    assert view.methods["Still in the list"].to_list() == ["20 % (15 % to 25 %)"]
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
