@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from collections.abc import Callable
@@ -95,6 +96,8 @@ class KeptParts:
         """Remove all parts: what they were kept for is finished."""
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # parts of a measuring with other settings
+                self.folder.parent.rmdir()
 
 
 def parts_folder(run_folder: Path, record: RunRecord, chosen: dict[str, Any]) -> Path:
