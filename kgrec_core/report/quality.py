@@ -15,6 +15,8 @@ from kgrec_core.words import counted, joined, metric_name
 
 __all__ = ["quality_rows"]
 
+VERDICTS = ("met", "missed")
+
 
 def quality_rows(quality: Quality) -> list[Child]:
     """A sentence on the targets, single measures, fidelity against other orders, attention."""
@@ -47,13 +49,18 @@ def _figures(figures: Sequence[Figure], caption: str) -> Markup:
 
 
 def _targets(quality: Quality) -> str:
-    judged = quality.verdicts
+    judged = [(label, verdict) for label, verdict in quality.verdicts if verdict in VERDICTS]
     met = sum(verdict == "met" for _, verdict in judged)
-    told = f"{met} of {counted(len(judged), 'target')} are met, on {_users(quality)}."
-    for word in ("missed", "not measured"):
-        names = [label for label, verdict in judged if verdict == word]
-        if names:
-            told += f" {word.capitalize()}: {joined(names, limit=8)}."
+    are = "is" if len(judged) == 1 else "are"
+    told = f"{met} of {counted(len(judged), 'measured target')} {are} met, on {_users(quality)}."
+    missed = [label for label, verdict in judged if verdict == "missed"]
+    if missed:
+        told += f" Missed: {joined(missed, limit=8)}."
+    nothing = [label for label, verdict in quality.verdicts if verdict not in VERDICTS]
+    if nothing:
+        told += (
+            f" Nothing to measure here, such as paths without links: {joined(nothing, limit=8)}."
+        )
     return told
 
 

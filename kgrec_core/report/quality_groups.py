@@ -17,6 +17,8 @@ __all__ = ["group_rows"]
 ALL = "all users"
 ORDERS = (("deletion", "Lead in score (DEL)"), ("cndcg", "Lead in place (CNDCG)"))
 MOST_NAMED = 3
+FEWEST = 2
+"""A single group is all users over again."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def group_rows(quality: Quality) -> list[Child]:
     """Sentences and two tables; nothing where no group was told."""
     leads = list(_leads(quality))
     deciding = list(_deciding(quality))
-    if not leads and not deciding:
+    if len(set(_groups([*leads, *deciding])) - {ALL}) < FEWEST:
         return []
     return [
         tag("h4", "Do the reasons hold for everybody?"),
@@ -140,8 +142,10 @@ def _order_words(columns: Sequence[_Column]) -> str:
         return ""
     unclear = [group for group in groups if _clear(columns, group) != "clearly better"]
     if not unclear:
-        each = f"each of the {counted(len(groups), 'group')}" if len(groups) > 1 else "the group"
-        return f"In {each} the order of the explanation is clearly better than random orders."
+        return (
+            f"In each of the {counted(len(groups), 'group')} the order of the explanation is "
+            "clearly better than random orders."
+        )
     names = joined([f"“{_name(group)}”" for group in unclear], limit=MOST_NAMED)
     return f"The order of the explanation is not clearly better than random orders for {names}."
 

@@ -67,7 +67,7 @@ def told(workspace: Workspace, values: dict[str, Any]) -> str:
 
 def test_kept_measures_are_told_with_targets_and_intervals(workspace: Workspace) -> None:
     words = told(workspace, kept_values())
-    assert "1 of 2 targets are met, on 32 users. Missed: DEL@10." in words
+    assert "1 of 2 measured targets are met, on 32 users. Missed: DEL@10." in words
     for cell in ("100 %", "100\u00a0%: met", "0.100 (0.0900 to 0.110)", "0.300 (0.280 to 0.320)"):
         assert f">{cell}<" in words
     assert "32 users and 320 explained pairs" in words
@@ -131,12 +131,26 @@ def test_a_group_that_is_clearly_below_all_users_is_named(workspace: Workspace) 
 
 
 def test_a_larger_set_of_choices_is_no_flaw_of_a_group(workspace: Workspace) -> None:
-    values = grouped({}, cf_size={"few choices": estimate(0.2, 0.1, 0.3)})
+    found = {"few choices": estimate(0.2, 0.1, 0.3), "many choices": estimate(2.0, 1.0, 3.0)}
+    values = grouped({}, cf_size=found)
     assert "No group is clearly below all users" in told(workspace, values)
 
 
-def test_without_groups_nothing_is_said_about_them(workspace: Workspace) -> None:
-    assert "hold for everybody" not in told(workspace, kept_values())
+@pytest.mark.parametrize("leads", [{}, {"few choices (6)": estimate(0.2, 0.1, 0.3)}])
+def test_without_groups_or_with_one_of_all_users_nothing_is_said(
+    workspace: Workspace, leads: dict[str, Any]
+) -> None:
+    assert "hold for everybody" not in told(workspace, grouped(leads))
+
+
+def test_data_without_links_are_not_said_to_miss_a_target(workspace: Workspace) -> None:
+    values = kept_values(comparisons=[])
+    values["measures"].append(
+        {**values["measures"][0], "label": "Links", "verdict": "not measured"}
+    )
+    words = told(workspace, values)
+    assert "1 of 1 measured target is met" in words
+    assert "Nothing to measure here, such as paths without links: Links." in words
 
 
 def test_popular_and_latest_first_are_beside_the_explanation(workspace: Workspace) -> None:
