@@ -19,7 +19,7 @@ class RowLinks:
     Attributes:
         rows: rows that were asked for, int64 (n_rows,).
         places: place in `rows` of each entry, int64 (n_entries,).
-        columns: local column of each entry, (n_entries,).
+        columns: local column of each entry, int64 (n_entries,).
         data: float32 (n_entries,).
         triples: triple behind each entry, int64 (n_entries,).
     """
@@ -47,7 +47,7 @@ class RowLinks:
         return cls(
             rows,
             np.repeat(np.arange(rows.size), counts),
-            incidence.indices[entries],
+            incidence.indices[entries].astype(np.int64),
             incidence.data[entries],
             triple_of[entries],
         )
