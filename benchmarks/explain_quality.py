@@ -1,9 +1,10 @@
 """Measures the explanations of the fusion model on real data: are they the score?
 
-    .venv/bin/python benchmarks/explain_quality.py [--sets ml-100k,lastfm-union] [--users 100]
+    .venv/bin/python benchmarks/explain_quality.py [--sets ml-100k,sample] [--users 60]
 
 Each data set is imported and trained with default settings (random split, seed 0, no texts), then
-`kgrec explain-quality` is run on it, twins and LightGCN included. Prints Markdown tables. The data
+`kgrec explain-quality` is run on it, with twins and LightGCN unless only what has a target is asked
+for. Stopped, it goes on where it stopped when `--folder` is given. Prints Markdown tables. The data
 folder is the one that KGREC_BENCH_DATA names, else `shared/data` beside the project.
 """
 
@@ -15,7 +16,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from real_data import SOURCES, data_root
+from real_data import PROJECT, SOURCES, data_root
 
 from kgrec_core.config import TrainSettings
 from kgrec_core.explanation.quality.estimates import Estimate
@@ -28,21 +29,24 @@ from kgrec_core.pipeline.training import train
 from kgrec_core.storage.workspace import Workspace
 
 RUN = "fusion-measured"
+SETS = ("ml-100k", "lastfm-union", "dbbook2014", "ml-latest-small", "sample")
 
 
 def main() -> None:
     """Measure each data set that is here, then print all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", default="ml-100k,lastfm-union")
-    parser.add_argument("--users", type=int, default=100)
+    parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--users", type=int, default=60)
     parser.add_argument("--folder", type=Path, help="Keeps fits, so that a second call is fast.")
+    parser.add_argument("--targets-only", action="store_true", help="No twins and no LightGCN.")
     parser.add_argument("--json", type=Path, help="Folder for the reports as JSON.")
     options = parser.parse_args()
     print("load before:", os.getloadavg()[0], "processors:", os.cpu_count())
     print("versions:", library_versions(), flush=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
-        settings = QualitySettings(n_users=options.users)
+        is_full = not options.targets_only
+        settings = QualitySettings(n_users=options.users, twins=is_full, peer=is_full)
         reports = {}
         for name in options.sets.split(","):
             found = measured(name, folder, settings)
@@ -59,7 +63,7 @@ def main() -> None:
 
 def measured(name: str, folder: Path, settings: QualitySettings) -> QualityReport | None:
     """The report of one data set; None when it is absent."""
-    source = SOURCES[name].folder(data_root(), folder)
+    source = source_of(name, folder)
     if source is None:
         print(f"{name} is not in {data_root()}")
         return None
@@ -75,6 +79,16 @@ def measured(name: str, folder: Path, settings: QualitySettings) -> QualityRepor
         report = measure_quality(workspace, RUN, settings)
     workspace.close()
     return report
+
+
+def source_of(name: str, folder: Path) -> Path | None:
+    """The folder to import; None when it is absent."""
+    if name == "sample":
+        return PROJECT / "sample_data" / "movies"
+    if name == "ml-latest-small":  # lies there as it is published
+        source = data_root() / name / "raw"
+        return source if source.is_dir() else None
+    return SOURCES[name].folder(data_root(), folder)
 
 
 def figures(reports: dict[str, QualityReport]) -> list[str]:

@@ -6,7 +6,7 @@ the history they start from; behavior and text stay one reason per unit of evide
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -75,33 +75,47 @@ class Sentence:
     positions: tuple[int, ...]
 
 
-def reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
-    """All reasons of a pair, strongest first; their values and the bias add up to the score."""
-    found = _graph_reasons(explanation, names)
+@dataclass(frozen=True)
+class _Draft:
+    """A reason before it is put into words.
+
+    Attributes:
+        modality: which view speaks.
+        label: what people would call it.
+        value: sum of its parts.
+        parts: what each contribution brings, by its position.
+        kind: how the paths reach the item; None for behavior and texts.
+    """
+
+    modality: Modality
+    label: str
+    value: float
+    parts: dict[int, float]
+    kind: GraphKind | None = None
+
+
+def reasons(explanation: PairExplanation, names: Names, *, most: int | None = None) -> list[Reason]:
+    """The reasons of a pair, strongest first; all values and the bias add up to the score.
+
+    Args:
+        explanation: of the pair.
+        names: looks up labels.
+        most: only the strongest so many are put into words; None for all.
+    """
+    drafts = _graph_drafts(explanation, names)
     for position, term in enumerate(explanation.contributions):
         if term.modality != "graph":
             label = names.evidence_label(term.evidence)
-            text, short = plain_sentence(term, label), plain_words(term, label)
-            found.append(
-                Reason(
-                    term.modality,
-                    label,
-                    term.value,
-                    (position,),
-                    (label,),
-                    text,
-                    short,
-                    (term.value,),
-                )
-            )
-    return sorted(found, key=lambda reason: -abs(reason.value))
+            drafts.append(_Draft(term.modality, label, term.value, {position: term.value}))
+    drafts.sort(key=lambda draft: -abs(draft.value))
+    return [_worded(draft, explanation, names) for draft in drafts[:most]]
 
 
 def sentences(
     explanation: PairExplanation, names: Names, *, max_sentences: int = 3
 ) -> list[Sentence]:
     """The strongest reasons in words; one sentence says so when there is none."""
-    told = reasons(explanation, names)[:max_sentences]
+    told = reasons(explanation, names, most=max_sentences)
     if not told:
         item = names.item(explanation.item_index)
         text = f"Nothing known about this user speaks for or against {item}; only its popularity."
@@ -129,29 +143,36 @@ def _at_a_glance(found: list[Reason], counts: Counter[tuple[Modality, str]], mos
     return "; ".join(reason.short for reason in named)
 
 
-def _graph_reasons(explanation: PairExplanation, names: Names) -> list[Reason]:
-    """One reason per (relation, entity in the middle, kind); direct links go by their source."""
-    values: dict[tuple[str, str, GraphKind], float] = defaultdict(float)
-    shares: dict[tuple[str, str, GraphKind], dict[int, float]] = defaultdict(
-        lambda: defaultdict(float)
-    )
-    for position, term in enumerate(explanation.contributions):
-        for path in term.paths:
-            relation = names.hops(path)[-1].relation_id
-            key = (relation, names.entity(path.entity_indices[-2]), graph_kind(term, path))
-            values[key] += path.value
-            shares[key][position] += path.value
-    found = []
-    for key, value in values.items():
-        relation_id, entity, kind = key
-        positions = sorted(shares[key], key=lambda position: -abs(shares[key][position]))
-        terms = [explanation.contributions[position] for position in positions]
-        label = f"{relation_words(relation_id)} {entity}"
-        text = _graph_sentence(kind, terms, names, label, value)
-        evidence = tuple(names.evidence_label(term.evidence) for term in terms)
-        parts = tuple(shares[key][position] for position in positions)
-        found.append(Reason("graph", label, value, tuple(positions), evidence, text, label, parts))
-    return found
+def _graph_drafts(explanation: PairExplanation, names: Names) -> list[_Draft]:
+    """One per (relation, entity in the middle, kind); direct links go by their source."""
+    told = [
+        (position, term, path)
+        for position, term in enumerate(explanation.contributions)
+        for path in term.paths
+    ]
+    relations = names.last_relations([path for _, _, path in told])
+    found: dict[tuple[str, str, GraphKind], dict[int, float]] = {}
+    for relation, (position, term, path) in zip(relations, told, strict=True):
+        key = (relation, names.entity(path.entity_indices[-2]), graph_kind(term, path))
+        parts = found.setdefault(key, {})
+        parts[position] = parts.get(position, 0.0) + path.value
+    return [
+        _Draft("graph", f"{relation_words(relation)} {entity}", sum(parts.values()), parts, kind)
+        for (relation, entity, kind), parts in found.items()
+    ]
+
+
+def _worded(draft: _Draft, explanation: PairExplanation, names: Names) -> Reason:
+    positions = tuple(sorted(draft.parts, key=lambda position: -abs(draft.parts[position])))
+    terms = [explanation.contributions[position] for position in positions]
+    evidence = tuple([names.evidence_label(term.evidence) for term in terms])
+    label, short = draft.label, draft.label
+    if draft.kind is None:
+        text, short = plain_sentence(terms[0], label), plain_words(terms[0], label)
+    else:
+        text = _graph_sentence(draft.kind, terms, names, label, draft.value)
+    parts = tuple([draft.parts[position] for position in positions])
+    return Reason(draft.modality, label, draft.value, positions, evidence, text, short, parts)
 
 
 def graph_kind(term: Contribution, path: PathContribution) -> GraphKind:

@@ -15,32 +15,72 @@ from kgrec_core.recommender.contract import (
     UserEvidence,
 )
 from kgrec_core.recommender.fusion_model import FusionModel
+from kgrec_core.recommender.kernels import CellPaths, IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.row_links import RowLinks
 
-__all__ = ["CoreTerms"]
+__all__ = ["CoreTerms", "UserTerms"]
 
 _Path = tuple[tuple[int, ...], tuple[int, ...], float]
 """Entities, triples and kernel value of one path."""
 
 
+class UserTerms:
+    """What the terms of all items of one user share.
+
+    Attributes:
+        model: the fitted parts.
+        user: what is known.
+        attention: over items, entities and texts, float32 (n_units,).
+        scale: of the user.
+        units: items, entities and texts in the order of `attention`.
+    """
+
+    def __init__(self, model: FusionModel, user: UserEvidence) -> None:
+        self.model = model
+        self.user = user
+        self.attention, self.scale = model.attention.of_user(user)
+        self.units = [
+            *(EvidenceUnit("item", index) for index in user.item_indices.tolist()),
+            *(EvidenceUnit("entity", index) for index in user.entity_indices.tolist()),
+            *(EvidenceUnit("text", at, words) for at, words in enumerate(user.texts)),
+        ]
+        self._links: dict[str, RowLinks] = {}
+
+    @cached_property
+    def attention_of(self) -> dict[EvidenceUnit, float]:
+        """Attention of each unit."""
+        return dict(zip(self.units, self.attention.tolist(), strict=True))
+
+    def cells(self, kernel: IncidenceKernel | NeighborKernel, item_index: int) -> CellPaths:
+        """Paths from the history to an item; the history is looked up once per kernel."""
+        if isinstance(kernel, NeighborKernel):
+            return kernel.cells(self.user.item_indices, item_index)
+        links = self._links.get(kernel.name)
+        if links is None:
+            links = self._links[kernel.name] = kernel.links_of(self.user.item_indices)
+        return kernel.cells_of(links, item_index)
+
+
 class CoreTerms:
     """One pair (user, item) while its terms are collected."""
 
-    def __init__(self, model: FusionModel, user: UserEvidence, item_index: int) -> None:
-        self.model = model
-        self.user = user
+    def __init__(self, known: UserTerms, item_index: int) -> None:
+        self.model, self.user = known.model, known.user
+        self.known = known
         self.item = item_index
-        self.attention, self.scale = model.attention.of_user(user)
-        self.unit = float(model.target_scale[item_index])
-        self.content_gate = self.scale * float(model.content_gate[item_index])
-        if model.is_cold[item_index]:
-            self.content_gate *= model.attention.cold_share(user)
+        self.attention, self.scale = known.attention, known.scale
+        self.unit = float(self.model.target_scale[item_index])
+        self.content_gate = self.scale * float(self.model.content_gate[item_index])
+        if self.model.is_cold[item_index]:
+            self.content_gate *= self.model.attention.cold_share(self.user)
+        text = self.model.text
         self.loudness: dict[Modality, float] = {
             "collaborative": 1.0,
-            "graph": sum(model.weight_of(kernel.name) for kernel in model.graph_kernels),
-            "text": model.weight_of(model.text.name) if model.text else 0.0,
+            "graph": sum(self.model.weight_of(kernel.name) for kernel in self.model.graph_kernels),
+            "text": self.model.weight_of(text.name) if text else 0.0,
         }
-        self.n_items = user.item_indices.size
-        self.n_entities = user.entity_indices.size
+        self.n_items = self.user.item_indices.size
+        self.n_entities = self.user.entity_indices.size
 
     def all(self) -> list[Contribution]:
         """One contribution per (evidence, modality) that is not zero."""
@@ -54,20 +94,13 @@ class CoreTerms:
 
     def units(self) -> list[tuple[EvidenceUnit, float]]:
         """Items, entities and texts of the user, with the attention they get."""
-        items = [self._item_unit(position) for position in range(self.n_items)]
-        entities = [EvidenceUnit("entity", int(index)) for index in self.user.entity_indices]
-        texts = [EvidenceUnit("text", at, words) for at, words in enumerate(self.user.texts)]
-        return list(zip([*items, *entities, *texts], self.attention.tolist(), strict=True))
+        return list(zip(self.known.units, self.attention.tolist(), strict=True))
 
     def collaborative_share(self, unit: EvidenceUnit) -> list[tuple[float, float]]:
         """Gate of the correction and the attention of a unit under it; none without one."""
         if self.model.correction is None or not self.scale:
             return []
-        return [(self.scale, self._attention_of.get(unit, 0.0))]
-
-    @cached_property
-    def _attention_of(self) -> dict[EvidenceUnit, float]:
-        return dict(self.units())
+        return [(self.scale, self.known.attention_of.get(unit, 0.0))]
 
     def _term(
         self,
@@ -81,15 +114,9 @@ class CoreTerms:
         scale = self.content_gate if of_history else self.scale
         weight = attention * scale
         loudness = self.loudness[modality]
-        told = tuple(
-            PathContribution(entities, triples, weight * value)
-            for entities, triples, value in sorted(paths, key=lambda path: -abs(path[2]))
-        )
+        told = tuple([PathContribution(ends, hops, weight * part) for ends, hops, part in paths])
         value, gate = weight * kernel, scale * loudness
         return Contribution(modality, evidence, value, attention, gate, kernel / loudness, told)
-
-    def _item_unit(self, position: int) -> EvidenceUnit:
-        return EvidenceUnit("item", int(self.user.item_indices[position]))
 
     def collaborative(self) -> list[Contribution]:
         """Behavior's correction, one term per history item."""
@@ -99,11 +126,11 @@ class CoreTerms:
         return [
             self._term(
                 "collaborative",
-                self._item_unit(int(position)),
+                self.known.units[position],
                 float(self.attention[position]),
                 float(cells[position]),
             )
-            for position in np.flatnonzero(cells)
+            for position in np.flatnonzero(cells).tolist()
         ]
 
     def graph_of_items(self) -> list[Contribution]:
@@ -113,7 +140,7 @@ class CoreTerms:
             weight = self.model.weight_of(kernel.name) * self.unit
             if not weight:
                 continue
-            found = kernel.cells(self.user.item_indices, self.item)
+            found = self.known.cells(kernel, self.item)
             sources = self.user.item_indices[found.rows].tolist()
             parts = (found.rows, found.entity_indices, found.triples, found.values * weight)
             for source, row, entity, triples, value in zip(
@@ -125,7 +152,7 @@ class CoreTerms:
         return [
             self._term(
                 "graph",
-                self._item_unit(row),
+                self.known.units[row],
                 float(self.attention[row]),
                 sum(path[2] for path in told),
                 tuple(told),
@@ -164,7 +191,7 @@ class CoreTerms:
         found = self.model.text.cells(self.user.item_indices, self.item)
         return [
             self._term(
-                "text", self._item_unit(row), float(self.attention[row]), float(value) * weight
+                "text", self.known.units[row], float(self.attention[row]), float(value) * weight
             )
             for row, value in zip(found.rows, found.values, strict=True)
             if value * weight

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgrec_core.contracts import IndexArray
 from kgrec_core.recommender.carried_terms import carried_terms
-from kgrec_core.recommender.channels.channel import Voices
 from kgrec_core.recommender.contract import (
     Contribution,
     EvidenceUnit,
     Modality,
     PairExplanation,
+    PathContribution,
     UserEvidence,
 )
-from kgrec_core.recommender.core_terms import CoreTerms
+from kgrec_core.recommender.core_terms import CoreTerms, UserTerms
 from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.gating import GatedChannel
 
@@ -25,20 +26,38 @@ __all__ = ["explain", "explain_many"]
 
 
 @dataclass(frozen=True)
-class _ChannelTerms:
-    """One channel about one pair.
+class _Voice:
+    """One channel about all items of one user.
 
     Attributes:
-        modality: which view speaks.
+        part: the channel with its gate.
+        indices: its sources, int64 (n,).
+        units: the same as units of evidence.
         gate: loudness times the sum of the absolute strengths.
         attention: share of each unit, by unit.
-        values: signed part of the score, by unit.
+        said: signed strength of each source, loudness included, float64 (n,).
     """
 
-    modality: Modality
+    part: GatedChannel
+    indices: IndexArray
+    units: tuple[EvidenceUnit, ...]
     gate: float
     attention: dict[EvidenceUnit, float]
-    values: dict[EvidenceUnit, float]
+    said: np.ndarray[tuple[int], np.dtype[np.float64]]
+
+    @property
+    def modality(self) -> Modality:
+        """Which view speaks."""
+        return self.part.channel.modality
+
+    def values(self, item_index: int) -> dict[EvidenceUnit, float]:
+        """Signed part of the score of an item, by unit."""
+        cells = self.part.channel.kernel.cells(self.indices, item_index)
+        return dict(zip(self.units, (self.said * cells).tolist(), strict=True))
+
+
+_Spoken = tuple[_Voice, dict[EvidenceUnit, float]]
+"""A channel, and what it says about one item by unit."""
 
 
 def explain(model: FusionModel, user: UserEvidence, item_index: int) -> PairExplanation:
@@ -53,65 +72,87 @@ def explain_many(
     scores, bias = model.score([user])[0], model.bias.astype(np.float64)
     if model.channels:
         bias += model.prior_scores([user])[0]
-    heard = [(part, part.channel.listener.voices(user)) for part in model.channels]
+    known = UserTerms(model, user)
+    voices = [_voice(part, user, known) for part in model.channels]
     found = []
     for item in item_indices:
-        core = CoreTerms(model, user, item)
-        spoken = [_channel_terms(part, voices, item) for part, voices in heard]
+        core = CoreTerms(known, item)
         terms = core.all() + carried_terms(model, core, user, item)
-        contributions = _merged(terms, spoken, core)
+        contributions = _merged(terms, voices, core)
         contributions.sort(key=lambda contribution: -abs(contribution.value))
         told = tuple(contributions)
         found.append(PairExplanation(item, float(scores[item]), float(bias[item]), told))
     return found
 
 
-def _channel_terms(part: GatedChannel, voices: Voices, item_index: int) -> _ChannelTerms:
+def _voice(part: GatedChannel, user: UserEvidence, known: UserTerms) -> _Voice:
+    voices = part.channel.listener.voices(user)
     strengths = voices.strengths.astype(np.float64)
     loudness = part.loudness(voices.indices.size)
-    cells = part.channel.kernel.cells(voices.indices, item_index)
     total = float(np.abs(strengths).sum())
-    units = [EvidenceUnit(voices.kind, int(index)) for index in voices.indices]
-    shares = np.abs(strengths) / total if total else strengths
-    return _ChannelTerms(
-        part.channel.modality,
-        loudness * total,
-        dict(zip(units, shares.tolist(), strict=True)),
-        dict(zip(units, (loudness * strengths * cells).tolist(), strict=True)),
+    same = {(unit.kind, unit.index): unit for unit in known.units}
+    units = tuple(
+        same.get((voices.kind, index)) or EvidenceUnit(voices.kind, index)
+        for index in voices.indices.tolist()
     )
+    shares = np.abs(strengths) / total if total else strengths
+    attention = dict(zip(units, shares.tolist(), strict=True))
+    said = loudness * strengths
+    return _Voice(part, voices.indices, units, loudness * total, attention, said)
 
 
 def _merged(
-    terms: Iterable[Contribution], channels: list[_ChannelTerms], core: CoreTerms
+    terms: Iterable[Contribution], voices: Sequence[_Voice], core: CoreTerms
 ) -> list[Contribution]:
     """One contribution per evidence and modality: values and gates add up, attention is averaged.
 
     The mean is weighted by gates, so that attention still sums to 1 over the evidence of a
     modality, and the kernel is what is left of the value: attention * gate * kernel = value.
     """
-    told: dict[tuple[Modality, EvidenceUnit], list[Contribution]] = defaultdict(list)
+    told: dict[Modality, dict[EvidenceUnit, list[Contribution]]] = defaultdict(dict)
     for term in terms:
-        told[term.modality, term.evidence].append(term)
-    for channel in channels:
-        for unit, value in channel.values.items():
+        told[term.modality].setdefault(term.evidence, []).append(term)
+    spoken: dict[Modality, list[_Spoken]] = defaultdict(list)
+    for voice in voices:
+        values = voice.values(core.item)
+        spoken[voice.modality].append((voice, values))
+        for unit, value in values.items():
             if value:
-                told.setdefault((channel.modality, unit), [])
-    found = []
-    for (modality, unit), parts in told.items():
-        of_modality = [channel for channel in channels if channel.modality == modality]
-        spoken = [(c.gate, c.attention.get(unit, 0.0)) for c in of_modality if c.gate]
-        if modality == "collaborative":
-            spoken += core.collaborative_share(unit)
-        else:
-            spoken += [(part.gate, part.attention) for part in parts]
-        value = sum(part.value for part in parts)
-        value += sum(channel.values.get(unit, 0.0) for channel in of_modality)
-        gate = sum(loudness for loudness, _ in spoken)
-        attention = sum(loudness * share for loudness, share in spoken) / gate if gate else 0.0
-        if not value or not attention:
-            continue
-        paths = tuple(path for part in parts for path in part.paths)
-        ordered = tuple(sorted(paths, key=lambda path: -abs(path.value)))
-        kernel = value / (attention * gate)
-        found.append(Contribution(modality, unit, value, attention, gate, kernel, ordered))
-    return found
+                told[voice.modality].setdefault(unit, [])
+    cells = [
+        _cell(modality, unit, parts, spoken[modality], core)
+        for modality, by_unit in told.items()
+        for unit, parts in by_unit.items()
+    ]
+    return [cell for cell in cells if cell is not None]
+
+
+def _cell(
+    modality: Modality,
+    unit: EvidenceUnit,
+    parts: list[Contribution],
+    channels: Sequence[_Spoken],
+    core: CoreTerms,
+) -> Contribution | None:
+    """What one unit says in one modality; None where that is nothing."""
+    spoken = [(v.gate, v.attention.get(unit, 0.0)) for v, _ in channels if v.gate]
+    if modality == "collaborative":
+        spoken += core.collaborative_share(unit)
+    else:
+        spoken += [(part.gate, part.attention) for part in parts]
+    value = sum([part.value for part in parts])
+    value += sum([values.get(unit, 0.0) for _, values in channels])
+    gate = sum([loudness for loudness, _ in spoken])
+    attention = sum([loudness * share for loudness, share in spoken]) / gate if gate else 0.0
+    if not value or not attention:
+        return None
+    kernel = value / (attention * gate)
+    return Contribution(modality, unit, value, attention, gate, kernel, _paths(parts))
+
+
+def _paths(parts: list[Contribution]) -> tuple[PathContribution, ...]:
+    """All paths, the strongest first."""
+    if len(parts) == 1 and len(parts[0].paths) < 2:
+        return parts[0].paths
+    paths = [path for part in parts for path in part.paths]
+    return tuple(sorted(paths, key=lambda path: -abs(path.value)))

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
+from kgrec_core.recommender.row_links import RowLinks
 
 __all__ = [
     "CellPaths",
@@ -188,35 +189,32 @@ class IncidenceKernel:
 
     def cells(self, rows: IndexArray, column: int) -> CellPaths:
         """Paths row -> entity -> column; a row that is the column itself has none."""
+        return self.cells_of(self.links_of(rows), column)
+
+    def links_of(self, rows: IndexArray) -> RowLinks:
+        """Links of some rows, for `cells_of` of many columns."""
+        return RowLinks.of(self.incidence, self.triple_of, rows)
+
+    def cells_of(self, links: RowLinks, column: int) -> CellPaths:
+        """The same as `cells`, without taking the rows out again."""
         own = slice(self.incidence.indptr[column], self.incidence.indptr[column + 1])
         own_entities = self.incidence.indices[own]
-        if not own_entities.size or not rows.size:
+        if not own_entities.size or not links.columns.size:
             return _no_paths()
-        part = self.incidence[rows]
-        found_rows = np.repeat(np.arange(rows.size), np.diff(part.indptr))
-        place = np.minimum(np.searchsorted(own_entities, part.indices), own_entities.size - 1)
-        shared = (own_entities[place] == part.indices) & (rows[found_rows] != column)
+        place = np.minimum(np.searchsorted(own_entities, links.columns), own_entities.size - 1)
+        shared = (own_entities[place] == links.columns) & (links.rows[links.places] != column)
         keep = np.flatnonzero(shared)
         if not keep.size:
             return _no_paths()
         target = place[keep]
-        values = part.data[keep].astype(np.float64) * self.incidence.data[own][target]
-        ends = self.triple_of[self._entry_positions(rows)[keep]], self.triple_of[own][target]
+        values = links.data[keep].astype(np.float64) * self.incidence.data[own][target]
+        ends = links.triples[keep], self.triple_of[own][target]
         return CellPaths(
-            found_rows[keep].astype(np.int64),
-            self.entity_indices[part.indices[keep]],
+            links.places[keep],
+            self.entity_indices[links.columns[keep]],
             np.stack(ends, axis=1),
             values * float(self.scale[column]),
         )
-
-    def _entry_positions(self, rows: IndexArray) -> IndexArray:
-        """Position in `incidence.data` of each entry of `incidence[rows]`, in its order."""
-        starts = self.incidence.indptr[rows].astype(np.int64)
-        counts = self.incidence.indptr[rows + 1].astype(np.int64) - starts
-        ends = np.cumsum(counts)
-        within = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-        positions: IndexArray = np.repeat(starts, counts) + within
-        return positions
 
     def entity_columns(self, entity_index: int) -> IndexArray:
         """Local columns of a graph entity, int64; none when it plays no part here."""

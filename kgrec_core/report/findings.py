@@ -25,8 +25,8 @@ from kgrec_core.pipeline.run_files import METRICS_NAME, read_evaluation
 from kgrec_core.pipeline.signal_result import SignalResult
 from kgrec_core.recommender.registry import settings_class
 from kgrec_core.report.groups import GroupTable, user_groups
+from kgrec_core.report.kept_quality import Quality, kept_quality
 from kgrec_core.report.measured import Benchmarks, chosen_benchmarks
-from kgrec_core.report.quality import Quality, kept_quality
 from kgrec_core.report.sources import Source, sources_of
 from kgrec_core.storage.artifacts import read_json
 from kgrec_core.storage.records import RunRecord

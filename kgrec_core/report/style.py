@@ -72,7 +72,7 @@ border-bottom:1px solid var(--grid);overflow-wrap:break-word}
 th:last-child,td:last-child{padding-right:0}
 thead th{border-bottom:1px solid var(--muted);vertical-align:bottom}
 tbody th{font-weight:500;min-width:8rem}
-.num{text-align:right;white-space:nowrap}
+.num{text-align:right;white-space:nowrap}thead .num{white-space:normal;overflow-wrap:normal}
 figure{margin:1.4rem 0}figcaption{margin-top:.3rem;max-width:42rem}
 details{margin:.4rem 0}summary{cursor:pointer;color:var(--accent);font-size:.875rem}
 code,pre{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}

@@ -10,14 +10,13 @@ from kgrec_ui import caching_quality
 from kgrec_ui.components import current_palette, show_figure, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button
-from kgrec_ui.plots.quality_plot import draw_fidelity
+from kgrec_ui.plots.quality_plot import draw_fidelity, draw_groups
 from kgrec_ui.state import Widget
 from kgrec_ui.views.measuring_plans import cost_words
+from kgrec_ui.views.quality_group_view import group_view, grouped_figures
 from kgrec_ui.views.quality_view import (
     QualitySection,
     QualityView,
-    group_table,
-    grouped_figures,
     quality_view,
 )
 from kgrec_ui.views.words import as_markdown
@@ -59,6 +58,7 @@ def _start(label: str, run: RunRecord, *, is_busy: bool, is_main: bool) -> None:
         width=200,
         help="More users give narrower intervals and take longer: a second or two each.",
     )
+    st.caption("Stopped, it goes on where it stopped: what was measured of each user is kept.")
     job_button(
         label,
         kind="explain-quality",
@@ -87,6 +87,9 @@ def _verdict(view: QualityView) -> None:
         icon = ":material/check_circle:" if view.is_good else ":material/error:"
         st.markdown(f"#### {icon} {as_markdown(view.headline)}")
         st.markdown("\n".join(f"- {as_markdown(point)}" for point in view.points))
+        if view.targets.height:
+            with st.expander("Every target with its verdict", icon=":material/flag:"):
+                show_table(view.targets.to_pandas(), alt=f"All targets. {view.headline}")
         st.caption(view.how)
 
 
@@ -125,7 +128,24 @@ def _groups(report: QualityReport) -> None:
         key=Widget.QUALITY_FIGURE,
         help="Users are grouped by how much they chose and by what is stated about them.",
     )
-    show_table(group_table(report, key).to_pandas(), alt=f"{offered[key]} for groups of users.")
+    view = group_view(report, key)
+    alt = f"{offered[key]} for groups of users. {view.sentence}"
+    if view.sentence:
+        st.markdown(as_markdown(view.sentence))
+    if view.panel is None:
+        show_table(view.table.to_pandas(), alt=alt)
+        return
+    if view.panel.better:
+        st.caption(
+            f"{view.panel.better.capitalize()}. Lines are 95 % intervals over users; the dotted "
+            "line is the mean of all users."
+        )
+    show_figure(
+        draw_groups(view.panel, current_palette()),
+        key="chart:quality-groups",
+        alt=alt,
+        table=view.table.to_pandas(),
+    )
 
 
 def _methods(view: QualityView) -> None:

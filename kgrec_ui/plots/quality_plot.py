@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kgrec_ui.theme import Palette, plotly_template
-from kgrec_ui.views.quality_view import FidelityPanel, FidelityRow
+from kgrec_ui.views.quality_panels import FidelityPanel, FidelityRow
 
-__all__ = ["draw_fidelity"]
+__all__ = ["draw_fidelity", "draw_groups"]
 
 PER_ROW = 2
 ROW_PIXELS = 34
@@ -37,6 +37,19 @@ def draw_fidelity(panels: Sequence[FidelityPanel], palette: Palette) -> go.Figur
             figure.add_trace(trace, row, column)
         figure.update_xaxes(range=_range(panel), row=row, col=column)
     _lay_out(figure, labels, n_rows, palette)
+    return figure
+
+
+def draw_groups(panel: FidelityPanel, palette: Palette) -> go.Figure:
+    """One figure by group of users; all users are filled, with a line to compare with."""
+    labels = [row.label for row in panel.rows]
+    figure = go.Figure([_whisker(row, at, palette) for at, row in enumerate(panel.rows)])
+    whole = [row.value[0] for row in panel.rows if row.is_own]
+    for value in whole:
+        figure.add_vline(x=value, line={"color": palette.muted, "width": 1, "dash": "dot"})
+    figure.update_xaxes(range=_range(panel))
+    _lay_out(figure, labels, 1, palette)
+    figure.update_layout(margin={"l": 8, "r": 12, "t": 8, "b": 8})
     return figure
 
 

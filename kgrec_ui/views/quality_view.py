@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kgrec_core.explanation.quality.estimates import Estimate
 from kgrec_core.pipeline.explain_quality.report import Measure, QualityReport, Section
-from kgrec_ui.theme import format_count, format_score, format_share
+from kgrec_ui.theme import format_count, format_share
 from kgrec_ui.views.labels import model_name
+from kgrec_ui.views.quality_panels import (
+    FidelityPanel,
+    FidelityRow,
+    both_text,
+    span_text,
+    value_text,
+)
 from kgrec_ui.views.quality_words import power_text, quality_points
 from kgrec_ui.views.words import counted, joined
 
 __all__ = [
-    "FidelityPanel",
-    "FidelityRow",
     "QualitySection",
     "QualityView",
-    "group_table",
-    "grouped_figures",
     "quality_view",
 ]
 
@@ -46,38 +48,6 @@ PANEL_NAMES = {
     "position": "Still in the list",
 }
 VERDICTS = {"met": "met", "missed": "missed", "not measured": "not measured", "": ""}
-
-
-@dataclass(frozen=True)
-class FidelityRow:
-    """One order in one panel.
-
-    Attributes:
-        label: "Explanation", "Random", ...
-        value: mean and ends of its 95 % interval.
-        is_own: True for the explanation.
-        text: the same in words.
-    """
-
-    label: str
-    value: tuple[float, float, float]
-    is_own: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class FidelityPanel:
-    """One measure of fidelity.
-
-    Attributes:
-        title: for people, with its short name.
-        better: "lower is better" or "higher is better".
-        rows: the explanation first.
-    """
-
-    title: str
-    better: str
-    rows: tuple[FidelityRow, ...]
 
 
 @dataclass(frozen=True)
@@ -108,6 +78,7 @@ class QualityView:
         how: what was measured on what.
         panels: fidelity beside the three orders.
         fidelity_table: the same numbers.
+        targets: everything that has a target, with its verdict.
         sections: all other figures.
         methods: explanations from outside beside ours; None when not measured.
         methods_note: what they explain.
@@ -119,6 +90,7 @@ class QualityView:
     how: str
     panels: tuple[FidelityPanel, ...]
     fidelity_table: pl.DataFrame
+    targets: pl.DataFrame
     sections: tuple[QualitySection, ...]
     methods: pl.DataFrame | None
     methods_note: str
@@ -139,37 +111,32 @@ def quality_view(report: QualityReport) -> QualityView:
         ),
         panels=panels,
         fidelity_table=_fidelity_table(panels),
+        targets=_targets(report),
         sections=tuple(_sections(report)),
         methods=_methods(report),
         methods_note=_methods_note(report),
     )
 
 
-def grouped_figures(report: QualityReport) -> dict[str, str]:
-    """Keys and labels of the figures that are told per group of users."""
-    found = {f"lead:{c.key}": f"Lead over random orders, {c.label}" for c in report.comparisons}
-    return found | {m.key: m.label for m in report.measures if m.groups}
-
-
-def group_table(report: QualityReport, key: str) -> pl.DataFrame:
-    """One figure for all users and per group."""
-    if key.startswith("lead:"):
-        compared = next(c for c in report.comparisons if f"lead:{c.key}" == key)
-        values, is_share = {"all users": compared.leads["random"], **compared.groups}, False
-    else:
-        measure = report.measure(key)
-        whole = {} if measure is None else {"all users": measure.estimate, **measure.groups}
-        values, is_share = whole, bool(measure and measure.is_share)
-    rows = [(name, estimate) for name, estimate in values.items() if estimate.value is not None]
-    return pl.DataFrame(
-        {
-            "Group": [name[:1].upper() + name[1:] for name, _ in rows],
-            "Value": [_text(estimate.value, is_share) for _, estimate in rows],
-            "95 % interval": [_span(estimate, is_share) for _, estimate in rows],
-            "Users": [estimate.n_users for _, estimate in rows],
-            "Not defined for": [estimate.n_undefined for _, estimate in rows],
-        }
-    )
+def _targets(report: QualityReport) -> pl.DataFrame:
+    """Everything with a target: what was asked, what came out, and whether that is enough."""
+    rows = [
+        (
+            f"{PANEL_NAMES[c.key]} ({c.label})",
+            both_text(c.explainer),
+            c.target.replace(" orders,", ","),
+            c.verdict,
+        )
+        for c in report.comparisons
+        if c.verdict
+    ]
+    rows += [
+        (m.label, value_text(m.estimate.value, m.is_share), _target(m.target), m.verdict)
+        for m in report.measures
+        if m.verdict
+    ]
+    names = ("What", "Measured", "Target", "Verdict")
+    return pl.DataFrame({name: [row[at] for row in rows] for at, name in enumerate(names)})
 
 
 def _headline(report: QualityReport) -> str:
@@ -192,7 +159,7 @@ def _panels(report: QualityReport) -> list[FidelityPanel]:
                 ROW_NAMES[name],
                 (estimate.value, estimate.low or 0.0, estimate.high or 0.0),
                 name == "explainer",
-                f"{_text(estimate.value)} ({_span(estimate)})",
+                f"{value_text(estimate.value)} ({span_text(estimate)})",
             )
             for name, estimate in orders.items()
             if estimate.value is not None
@@ -226,8 +193,8 @@ def _table(measures: list[Measure]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "Figure": [measure.label for measure in measures],
-            "Value": [_text(m.estimate.value, m.is_share) for m in measures],
-            "95 % interval": [_span(m.estimate, m.is_share) for m in measures],
+            "Value": [value_text(m.estimate.value, m.is_share) for m in measures],
+            "95 % interval": [span_text(m.estimate, m.is_share) for m in measures],
             "Good is": [{"higher": "high", "lower": "low", "": ""}[m.better] for m in measures],
             "Target": [_target(measure.target) for measure in measures],
             "Verdict": [VERDICTS[measure.verdict] for measure in measures],
@@ -249,26 +216,33 @@ def _methods(report: QualityReport) -> pl.DataFrame | None:
         {
             "Model": [model_name(row.model) for row in rows],
             "Explained by": [_method_name(row.method) for row in rows],
-            "Still in the list": [_text(row.position.value, is_share=True) for row in rows],
-            "by chance": [_text(row.position_random.value, is_share=True) for row in rows],
-            "CNDCG": [_text(row.cndcg.value) for row in rows],
-            "chance": [_text(row.cndcg_random.value) for row in rows],
-            "Orders beaten": [_text(row.beaten.value, is_share=True) for row in rows],
+            "Still in the list": [both_text(row.position, is_share=True) for row in rows],
+            "by chance": [value_text(row.position_random.value, is_share=True) for row in rows],
+            "CNDCG": [both_text(row.cndcg) for row in rows],
+            "chance": [value_text(row.cndcg_random.value) for row in rows],
+            "Orders beaten": [value_text(row.beaten.value, is_share=True) for row in rows],
             "Scorings each": [round(row.n_rescored) for row in rows],
         }
     )
 
 
 def _methods_note(report: QualityReport) -> str:
-    overlap = report.peer_overlap
-    if not report.methods or overlap is None or overlap.value is None:
+    if not report.methods:
         return ""
+    n_users = max(row.position.n_users for row in report.methods)
+    told = (
+        "Explanations made from outside ask the model again and again. Low is good in the first "
+        f"four columns of figures. They are means over {counted(n_users, 'user')}, each model is "
+        "explained on its own lists and with random orders of its own: so the figures of chance "
+        f"differ a little from those above, which are over {counted(report.n_users, 'user')}."
+    )
+    overlap = report.peer_overlap
+    if overlap is None or overlap.value is None:
+        return told
     return (
-        "Explanations made from outside ask the model again and again. LightGCN learns a vector "
-        "per user; to take a choice out, the user is folded in. What is explained is this "
-        f"folded-in model: its lists share {format_share(overlap.value)} with those of the learned "
-        "vectors. "
-        "Each model is explained on its own lists."
+        f"{told} LightGCN learns a vector per user; to take a choice out, the user is folded in. "
+        "What is explained is this folded-in model: its lists share "
+        f"{format_share(overlap.value)} with those of the learned vectors."
     )
 
 
@@ -279,17 +253,3 @@ def _method_name(method: str) -> str:
         "LIME-style": "a local linear model (LIME)",
     }
     return names.get(method, method)
-
-
-def _text(value: float | None, is_share: bool = False) -> str:
-    if value is None:
-        return "–"
-    if is_share:
-        return format_share(value)
-    return power_text(value) if 0 < abs(value) < 1e-4 else format_score(value)
-
-
-def _span(estimate: Estimate, is_share: bool = False) -> str:
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{_text(estimate.low, is_share)} to {_text(estimate.high, is_share)}"

@@ -14,8 +14,8 @@ from kgrec_core.pipeline.long_tail import LongTailCurve
 from kgrec_core.report.choices import PARTS, NewcomerChoice, ReportChoices
 from kgrec_core.report.document import report_html
 from kgrec_core.report.findings import Findings
+from kgrec_core.report.kept_quality import Estimate, Figure, Method, OrderTest, Quality
 from kgrec_core.report.people import Person, chosen_people
-from kgrec_core.report.quality import Estimate, Figure, OrderTest, Quality
 from tests.report.findings_samples import (
     findings,
     models_benchmark,
@@ -65,13 +65,18 @@ class Page(HTMLParser):
 
 
 def quality() -> Quality:
-    met = Figure("Residual", "Largest rest.", Estimate(2e-8, None, None, 40), False,
-                 "at most 1e-05", "met")  # fmt: skip
-    missed = Figure("Fidelity+", "Share.", Estimate(0.25, 0.2, 0.3, 40), True, "90%", "missed")
+    met = Figure("residual", "Residual", "Largest rest.", Estimate(2e-8, None, None, 40), False,
+                 "at most 1e-05", "met", {})  # fmt: skip
+    share = Estimate(0.25, 0.2, 0.3, 40)
+    missed = Figure("pn", "Necessary (PN)", "Share.", share, True, "90%", "missed",
+                    {LONG: share, "few choices": share})  # fmt: skip
     own, random = Estimate(0.1, 0.08, 0.12, 40), Estimate(0.3, 0.28, 0.32, 40)
     lead = Estimate(0.2, 0.18, 0.22, 40)
-    order = OrderTest("DEL@10", "lower", own, {"random": random}, lead, "met")
-    return Quality(40, 200, 50, (met, missed), (order,), ("ndcg@10", 0.3, 0.29, 0.01, 0.002, 0.02))
+    order = OrderTest("deletion", "DEL@10", "lower", own, {"random": random}, lead, "met",
+                      {LONG: lead, "few choices": lead})  # fmt: skip
+    outside = Method("lightgcn", "LIME-style", own, random, own, random, 201.0)
+    worth = ("ndcg@10", 0.3, 0.29, 0.01, 0.002, 0.02)
+    return Quality(40, 200, 50, (met, missed), (order,), worth, (outside,))
 
 
 def everything() -> Findings:
@@ -185,7 +190,7 @@ def test_measured_results_are_all_told() -> None:
     words = page_of(everything()).words
     for figure in ("0.400", "10 % worse", "0.300 (0.280–0.320)", "3 rows with 1 kind", "dd22"):
         assert figure in words
-    assert "2 of 3 targets are met, on 40 users. Missed: Fidelity+." in words
+    assert "2 of 3 measured targets are met, on 40 users. Missed: Necessary (PN)." in words
     assert "Attention matters" in words
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from kgrec_core.report.kept_quality import kept_quality
 from kgrec_core.report.markup import joined_markup
-from kgrec_core.report.quality import kept_quality, quality_rows
+from kgrec_core.report.quality import quality_rows
 from kgrec_core.storage.artifacts import write_json
 from kgrec_core.storage.workspace import Workspace
 
@@ -66,8 +67,8 @@ def told(workspace: Workspace, values: dict[str, Any]) -> str:
 
 def test_kept_measures_are_told_with_targets_and_intervals(workspace: Workspace) -> None:
     words = told(workspace, kept_values())
-    assert "1 of 2 targets are met, on 32 users. Missed: DEL@10." in words
-    for cell in ("100 %", "100%: met", "0.200 (0.180 to 0.220)", "0.300"):
+    assert "1 of 2 measured targets are met, on 32 users. Missed: DEL@10." in words
+    for cell in ("100 %", "100\u00a0%: met", "0.100 (0.0900 to 0.110)", "0.300 (0.280 to 0.320)"):
         assert f">{cell}<" in words
     assert "32 users and 320 explained pairs" in words
 
@@ -93,3 +94,86 @@ def test_a_file_that_cannot_be_read_counts_as_not_measured(
 
 def test_without_a_file_nothing_was_measured(workspace: Workspace) -> None:
     assert kept_quality(workspace, RUN) is None
+
+
+def by_group(key: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {**kept_values()["measures"][0], "key": key, "groups": values, "target": ""}
+
+
+def grouped(leads: dict[str, Any], **measures: dict[str, Any]) -> dict[str, Any]:
+    values = kept_values()
+    values["comparisons"][0]["groups"] = leads
+    values["measures"] += [by_group(key, found) for key, found in measures.items()]
+    return values
+
+
+def test_groups_are_told_with_intervals_and_a_sentence(workspace: Workspace) -> None:
+    leads = {"few choices (2 to 9)": estimate(0.3, 0.2, 0.4), "gender: F": estimate(0.1, 0.05, 0.2)}
+    words = told(workspace, grouped(leads))
+    assert "In each of the 2 groups the order of the explanation is clearly better" in words
+    for cell in ("Few choices (2 to 9)", "Gender = F", "0.300 (0.200 to 0.400)", "clearly better"):
+        assert f">{cell}<" in words
+
+
+def test_a_group_without_a_clear_lead_is_named(workspace: Workspace) -> None:
+    leads = {"gender: F": estimate(0.1, -0.05, 0.2), "gender: M": estimate(0.2, 0.1, 0.3)}
+    words = told(workspace, grouped(leads))
+    assert "is not clearly better than random orders for “Gender = F”." in words
+    assert words.count(">not clear<") == 1
+
+
+def test_a_group_that_is_clearly_below_all_users_is_named(workspace: Workspace) -> None:
+    found = {"most choices": estimate(0.6, 0.5, 0.7), "few choices": estimate(1.0, 1.0, 1.0)}
+    words = told(workspace, grouped({}, ps=found))
+    assert "Clearly below the mean of all users: share of items that stay in the list" in words
+    assert "(most choices 60 %, all 100 %)" in words
+    assert "few choices 100" not in words.lower().split("<table>")[0]
+
+
+def test_a_larger_set_of_choices_is_no_flaw_of_a_group(workspace: Workspace) -> None:
+    found = {"few choices": estimate(0.2, 0.1, 0.3), "many choices": estimate(2.0, 1.0, 3.0)}
+    values = grouped({}, cf_size=found)
+    assert "No group is clearly below all users" in told(workspace, values)
+
+
+@pytest.mark.parametrize("leads", [{}, {"few choices (6)": estimate(0.2, 0.1, 0.3)}])
+def test_without_groups_or_with_one_of_all_users_nothing_is_said(
+    workspace: Workspace, leads: dict[str, Any]
+) -> None:
+    assert "hold for everybody" not in told(workspace, grouped(leads))
+
+
+def test_data_without_links_are_not_said_to_miss_a_target(workspace: Workspace) -> None:
+    values = kept_values(comparisons=[])
+    values["measures"].append(
+        {**values["measures"][0], "label": "Links", "verdict": "not measured"}
+    )
+    words = told(workspace, values)
+    assert "1 of 1 measured target is met" in words
+    assert "Nothing to measure here, such as paths without links: Links." in words
+
+
+def test_popular_and_latest_first_are_beside_the_explanation(workspace: Workspace) -> None:
+    values = kept_values()
+    nobody = estimate(None)
+    values["comparisons"][0]["rivals"] |= {"popularity": estimate(0.2, 0.1, 0.3), "recency": nobody}
+    words = told(workspace, values)
+    assert ">Most popular first<" in words
+    assert ">0.200 (0.100 to 0.300)<" in words
+    assert "Latest first" not in words
+
+
+def test_explanations_from_outside_name_their_own_users(workspace: Workspace) -> None:
+    row = {
+        "model": "lightgcn",
+        "method": "leave-one-out",
+        "position": estimate(0.5, 0.4, 0.6),
+        "position_random": estimate(0.9, 0.8, 1.0),
+        "cndcg": estimate(0.35, 0.3, 0.4),
+        "cndcg_random": estimate(0.45, 0.4, 0.5),
+        "n_rescored": 91.6,
+    }
+    words = told(workspace, kept_values(methods=[row]))
+    assert "On 30 users, each model on its own lists" in words
+    for cell in ("leaving one choice out", "50 %", "90 %", "0.350", "0.450", "92"):
+        assert f">{cell}<" in words

@@ -8,8 +8,8 @@ import pytest
 
 from kgrec_core.config import SplitSettings, TrainSettings
 from kgrec_core.report.commands import benchmark_command
+from kgrec_core.report.kept_quality import Estimate, Figure, Quality
 from kgrec_core.report.measured import chosen_benchmarks, mean_with_interval
-from kgrec_core.report.quality import Estimate, Figure, Quality
 from kgrec_core.report.summary import not_measured, summary_of
 from kgrec_core.report.verdicts import part_verdict, rivals
 from tests.report.findings_samples import (
@@ -134,7 +134,7 @@ def test_a_summary_has_three_to_six_statements() -> None:
 
 def test_a_missed_target_of_the_explanations_is_not_hidden() -> None:
     nobody = Estimate(0.2, 0.1, 0.3, 40)
-    missed = Figure("Fidelity+", "Share.", nobody, True, "90%", "missed")
+    missed = Figure("fidelity_plus", "Fidelity+", "Share.", nobody, True, "90%", "missed", {})
     found = findings(quality=Quality(40, 200, 50, (missed,), (), None))
     assert "the explanations miss a target: Fidelity+;" in summary_of(found)[-1].text
 

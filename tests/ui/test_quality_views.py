@@ -9,13 +9,14 @@ import pytest
 from kgrec_core.pipeline.seed_twins import AttentionWorth
 from kgrec_core.storage.artifacts import write_json
 from kgrec_core.storage.workspace import Workspace
-from kgrec_ui.plots.quality_plot import draw_fidelity
+from kgrec_ui.plots.quality_plot import draw_fidelity, draw_groups
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import DARK, LIGHT, Palette
-from kgrec_ui.views.quality_view import group_table, grouped_figures, quality_view
+from kgrec_ui.views.quality_group_view import group_view, grouped_figures
+from kgrec_ui.views.quality_view import quality_view
 from kgrec_ui.views.quality_words import power_text, worth_words
 from tests.ui.conftest import OpenPage, SmallWorkspace
-from tests.ui.quality_samples import quality_report
+from tests.ui.quality_samples import mean, quality_report, share
 from tests.ui.test_evaluate_sections import EVALUATE, is_sound, texts
 
 GOOD = AttentionWorth("ndcg@10", 0.268, 0.245, (0.023, 0.017, 0.03))
@@ -99,14 +100,53 @@ def test_groups_are_told_for_each_figure_that_has_them() -> None:
     report = quality_report()
     offered = grouped_figures(report)
     assert "residual" not in offered
-    table = group_table(report, "fidelity_plus")
+    table = group_view(report, "fidelity_plus").table
     assert table["Group"].to_list() == [
         "All users",
         "Few choices (2 to 9)",
         "Most choices (30 to 50)",
     ]
     assert table["Value"].to_list() == ["80 %", "40 %", "80 %"]
-    assert group_table(report, "lead:deletion")["Value"].to_list() == ["0.500", "0.300"]
+    leads = group_view(report, "lead:deletion").table
+    assert leads["Value"].to_list() == ["0.500", "0.300"]
+
+
+def test_groups_away_from_all_users_are_named_and_drawn() -> None:
+    view = group_view(quality_report(), "fidelity_plus")
+    assert view.sentence == (
+        "Clearly away from the mean of all users: below it “Few choices (2 to 9)”."
+    )
+    assert view.panel is not None
+    assert [row.is_own for row in view.panel.rows] == [True, False, False]
+    figure = draw_groups(view.panel, LIGHT)
+    assert [trace.marker.symbol for trace in figure.data] == ["circle", *["circle-open"] * 2]
+
+
+def test_very_long_names_of_groups_are_cut_in_the_figure_only() -> None:
+    name = "occupation: " + "keeper of very long names " * 5
+    whole = share("fidelity_plus", "fidelity", 0.8)
+    long = dataclasses.replace(whole, groups={name: mean(0.7)})
+    view = group_view(dataclasses.replace(quality_report(), measures=(long,)), "fidelity_plus")
+    assert view.panel is not None
+    assert len(view.panel.rows[1].label) <= 34
+    assert view.table["Group"][1] == "Occupation = " + name.partition(": ")[2]
+
+
+def test_every_target_has_a_row_with_its_verdict() -> None:
+    targets = quality_view(quality_report(verdict="missed")).targets
+    rows = {row["What"]: row for row in targets.to_dicts()}
+    assert rows["Path validity"]["Verdict"] == "missed"
+    assert rows["Score while reasons go (DEL@10)"]["Measured"] == "0.100 (0.0500 to 0.150)"
+    assert rows["Residual"]["Target"] == "at most 1 × 10⁻⁵"
+    assert targets.height == 5
+
+
+def test_the_note_says_why_chance_differs_between_two_tables() -> None:
+    view = quality_view(quality_report())
+    assert "They are means over 40 users" in view.methods_note
+    assert "differ a little from those above" in view.methods_note
+    assert view.methods is not None
+    assert view.methods["Still in the list"].to_list() == ["20 % (15 % to 25 %)"]
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

@@ -70,7 +70,8 @@ def named_units(explanation: PairExplanation, names: Names) -> tuple[EvidenceUni
     The strongest reasons as in `sentences`, those against the item left out; of a reason that
     rests on many units the first three, which are those that the sentence names.
     """
-    shown = [reason for reason in reasons(explanation, names)[:N_SENTENCES] if reason.value > 0]
+    told = reasons(explanation, names, most=N_SENTENCES)
+    shown = [reason for reason in told if reason.value > 0]
     places = [place for reason in shown for place in reason.positions[:MAX_NAMED]]
     units = (explanation.contributions[place].evidence for place in places)
     return tuple(dict.fromkeys(units))

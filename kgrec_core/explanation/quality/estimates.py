@@ -71,6 +71,16 @@ class Observations:
         for name, value in values.items():
             self.add(user, name, value)
 
+    def of_user(self, user: int) -> dict[str, list[float]]:
+        """Everything that is known about one user, by name."""
+        return {name: found[user] for name, found in self._values.items() if user in found}
+
+    def add_user(self, user: int, values: dict[str, list[float]]) -> None:
+        """Keep what `of_user` told, here or in another place."""
+        self.saw(user)
+        for name, own in values.items():
+            self._values[name][user].extend(own)
+
     def by_user(self, name: str) -> dict[int, float]:
         """Mean of each user who has a value."""
         found = self._values.get(name, {})

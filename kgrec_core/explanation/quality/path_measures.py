@@ -46,12 +46,10 @@ class PathScales:
         recency: of each item of the user's history, in [0, 1]; empty where it is undefined.
         popularity: of each entity within its type, in [0, 1], float64 (n_entities,); NaN where a
             type has no two different degrees.
-        n_types: path types that there are.
     """
 
     recency: dict[int, float]
     popularity: Float64
-    n_types: int
 
 
 def smoothed(values: Float64, beta: float = BETA) -> Float64 | None:
@@ -125,10 +123,16 @@ def mean_popularity(shown: Shown, k: int, scales: PathScales) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def diversity(shown: Shown, k: int, scales: PathScales) -> float | None:
-    """ETD@k: different path types among the first k items / min(k, types there are)."""
-    types = {path.type for path in shown[:k] if path is not None}
-    return len(types) / min(k, scales.n_types) if types else None
+def diversity(types: Sequence[str | None], k: int, n_types: int) -> float | None:
+    """ETD@k: different path types among the first k items / min(k, types there are).
+
+    Args:
+        types: of the shown path of each item, best first; None where an item has none.
+        k: length of the list.
+        n_types: path types that there are.
+    """
+    found = {type_ for type_ in types[:k] if type_ is not None}
+    return len(found) / min(k, n_types) if found else None
 
 
 def concentration(shown: Shown, k: int) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from kgrec_core.contracts import IndexArray
 from kgrec_core.explanation.quality.attention_tests import attention_change
 from kgrec_core.explanation.quality.estimates import Observations
-from kgrec_core.explanation.quality.exactness import largest_path_gap
+from kgrec_core.explanation.quality.exactness import Float64, largest_path_gap
 from kgrec_core.explanation.quality.path_measures import (
     PathScales,
     concentration,
@@ -27,22 +27,46 @@ from kgrec_core.explanation.quality.paths import ShownPath, all_paths, path_faul
 from kgrec_core.explanation.quality.words import is_supported
 from kgrec_core.explanation.reasons import Sentence, sentences
 from kgrec_core.pipeline.loaded_run import LoadedRun
-from kgrec_core.recommender.contract import PairExplanation, UserEvidence
+from kgrec_core.recommender.contract import UNKNOWN_USER, PairExplanation, UserEvidence
 from kgrec_core.recommender.explaining import explain_items
 
-__all__ = ["ExplainedList", "ListMeasures", "list_cutoffs"]
+__all__ = ["ExplainedList", "ListMeasures", "ListTypes", "add_diversity", "list_cutoffs"]
 
 CUTOFFS = (1, 3, 5, 10, 20)
 
 
 @dataclass(frozen=True)
 class ExplainedList:
-    """The explained items of one user, best first."""
+    """The explained items of one user, best first.
+
+    Attributes:
+        user_index: the user.
+        user: what is known about them.
+        explanations: one per item.
+        told: the sentences of each.
+        seconds: that explaining and wording took, by the clock.
+        processor_seconds: the same without waiting for other programs.
+    """
 
     user_index: int
     user: UserEvidence
     explanations: tuple[PairExplanation, ...]
     told: tuple[list[Sentence], ...]
+    seconds: float
+    processor_seconds: float
+
+
+@dataclass(frozen=True)
+class ListTypes:
+    """Path types of one list.
+
+    Attributes:
+        told: of all told paths, each once.
+        shown: of the shown path of each item, best first; None where an item has none.
+    """
+
+    told: tuple[str, ...]
+    shown: tuple[str | None, ...]
 
 
 def list_cutoffs(k: int) -> tuple[int, ...]:
@@ -52,90 +76,89 @@ def list_cutoffs(k: int) -> tuple[int, ...]:
 
 @dataclass
 class ListMeasures:
-    """Explains lists and keeps what can be said about them.
+    """Explains lists and measures what needs no further scoring.
 
     Attributes:
         run: measured run.
-        k: length of the lists.
-        seconds: spent on explaining and wording so far, by the clock.
-        processor_seconds: the same without waiting for other programs.
-        n_pairs: explained pairs so far.
-        n_paths: told paths that were checked so far.
-        faults: what was wrong with a path, each once.
     """
 
     run: LoadedRun
-    k: int
-    seconds: float = 0.0
-    processor_seconds: float = 0.0
-    n_pairs: int = 0
-    n_paths: int = 0
-    faults: list[str] = field(default_factory=list)
-    _types: set[str] = field(default_factory=set)
-    _shown: list[tuple[Observations, ExplainedList, list[ShownPath | None]]] = field(
-        default_factory=list
-    )
+
+    def warm_up(self, user: UserEvidence) -> None:
+        """Explain once, so that libraries and tables are loaded: that is no part of the times."""
+        items = self.run.recommend(user, 1).item_indices
+        self.explained(UNKNOWN_USER, user, items)
 
     def explained(self, user_index: int, user: UserEvidence, items: IndexArray) -> ExplainedList:
         """Terms and sentences of each item, with the time that they take."""
         start, worked = time.perf_counter(), time.process_time()
         told = explain_items(self.run.recommender, user, items.tolist())
         words = [sentences(explanation, self.run.names) for explanation in told]
-        self.seconds += time.perf_counter() - start
-        self.processor_seconds += time.process_time() - worked
-        self.n_pairs += len(told)
-        return ExplainedList(user_index, user, tuple(told), tuple(words))
+        seconds, processor = time.perf_counter() - start, time.process_time() - worked
+        return ExplainedList(user_index, user, tuple(told), tuple(words), seconds, processor)
 
-    def add(self, found: ExplainedList, kept: Observations) -> None:
-        """Keep exactness, words and paths of one list."""
+    def add(self, found: ExplainedList, kept: Observations, k: int) -> ListTypes:
+        """Keep exactness, words and paths of one list; returns the types of its paths.
+
+        Args:
+            found: the list.
+            kept: where the values go.
+            k: how long the list should be; it is shorter where the catalog ends.
+        """
         names, user = self.run.names, found.user_index
         kept.saw(user)
         shown: list[ShownPath | None] = []
+        told: list[ShownPath] = []
         for explanation, words in zip(found.explanations, found.told, strict=True):
             kept.add(user, "residual", explanation.residual)
             kept.add(user, "path_gap", largest_path_gap(explanation))
             passed = [is_supported(sentence, explanation, names) for sentence in words]
             kept.add(user, "words", float(np.mean(passed)))
-            self._add_paths(found, explanation, kept)
+            told += all_paths(explanation, names)
             shown.append(shown_path(explanation, names))
         kept.add(user, "attention_change", attention_change(found.explanations))
-        self._shown.append((kept, found, shown))
+        kept.add(user, "path_validity", self._validity(found, told))
+        self._add_paths(found, shown, kept, k)
+        types = tuple(dict.fromkeys(path.type for path in told))
+        return ListTypes(types, tuple(path.type if path else None for path in shown))
+
+    def _validity(self, found: ExplainedList, told: list[ShownPath]) -> float | None:
+        """Share of the told paths of a list that are without fault; None without a path."""
+        held_out = self._held_out.get(found.user_index, frozenset())
+        faults = [path_fault(path, self.run.graph, found.user, held_out) for path in told]
+        return faults.count(None) / len(faults) if faults else None
 
     def _add_paths(
-        self, found: ExplainedList, explanation: PairExplanation, kept: Observations
+        self, found: ExplainedList, shown: list[ShownPath | None], kept: Observations, k: int
     ) -> None:
-        held_out = self._held_out.get(found.user_index, frozenset())
-        for path in all_paths(explanation, self.run.names):
-            fault = path_fault(path, self.run.graph, found.user, held_out)
-            kept.add(found.user_index, "path_validity", float(fault is None))
-            self._types.add(path.type)
-            self.n_paths += 1
-            if fault is not None and fault not in self.faults:
-                self.faults.append(fault)
-
-    def finish(self) -> None:
-        """Keep what depends on all lists: the number of path types is known only now."""
-        popularity = entity_popularity(self.run.graph)
-        for kept, found, shown in self._shown:
-            recency = interaction_recency(found.user)
-            scales = PathScales(recency, popularity, max(1, len(self._types)))
-            for k in list_cutoffs(self.k):
-                kept.add_all(
-                    found.user_index,
-                    {
-                        f"coverage@{k}": coverage(shown, k),
-                        f"lir@{k}": mean_recency(shown, k, scales),
-                        f"sep@{k}": mean_popularity(shown, k, scales),
-                        f"etd@{k}": diversity(shown, k, scales),
-                        f"ptc@{k}": concentration(shown, k),
-                    },
-                )
-        self._shown.clear()
+        scales = PathScales(interaction_recency(found.user), self._popularity)
+        for cutoff in list_cutoffs(k):
+            kept.add_all(
+                found.user_index,
+                {
+                    f"coverage@{cutoff}": coverage(shown, cutoff),
+                    f"lir@{cutoff}": mean_recency(shown, cutoff, scales),
+                    f"sep@{cutoff}": mean_popularity(shown, cutoff, scales),
+                    f"ptc@{cutoff}": concentration(shown, cutoff),
+                },
+            )
 
     @cached_property
     def _held_out(self) -> dict[int, frozenset[int]]:
         relevant = self.run.split.relevant_by_user()
         return {user: frozenset(items.tolist()) for user, items in relevant.items()}
+
+    @cached_property
+    def _popularity(self) -> Float64:
+        return entity_popularity(self.run.graph)
+
+
+def add_diversity(
+    kept: Observations, user: int, shown: Sequence[str | None], k: int, n_types: int
+) -> None:
+    """Keep ETD of one list: how many path types there are is known only after all lists."""
+    for cutoff in list_cutoffs(k):
+        kept.add(user, f"etd@{cutoff}", diversity(shown, cutoff, n_types))
 
 
 def residuals_of_all_items(

@@ -9,17 +9,15 @@ import numpy as np
 
 from kgrec_core.contracts import IndexArray, OnProgress, Progress, no_progress
 from kgrec_core.errors import ArtifactError, MissingStepError
-from kgrec_core.explanation.quality.estimates import Observations
-from kgrec_core.pipeline.explain_quality.judging import Observed, comparisons, measures
-from kgrec_core.pipeline.explain_quality.lists import ListMeasures, residuals_of_all_items
-from kgrec_core.pipeline.explain_quality.pairs import PairMeasures
+from kgrec_core.pipeline.explain_quality.judging import comparisons, measures
+from kgrec_core.pipeline.explain_quality.observing import observe
+from kgrec_core.pipeline.explain_quality.parts import KeptParts, parts_folder
 from kgrec_core.pipeline.explain_quality.peer import PeerStudy, ensure_peer, peer_study
 from kgrec_core.pipeline.explain_quality.report import QualityReport
-from kgrec_core.pipeline.explain_quality.sampling import Sample, draw_sample, groups_of
+from kgrec_core.pipeline.explain_quality.sampling import draw_sample
 from kgrec_core.pipeline.explain_quality.settings import QualitySettings
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
 from kgrec_core.pipeline.seed_twins import SeedTwins, make_twins, twins
-from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.rng import make_rng
 from kgrec_core.storage.artifacts import read_json, write_json
 from kgrec_core.storage.workspace import Workspace
@@ -27,8 +25,7 @@ from kgrec_core.storage.workspace import Workspace
 __all__ = ["kept_quality", "measure_quality", "quality_of"]
 
 REPORT_NAME = "explain-quality.json"
-N_EXACT_USERS = 3
-MOST_EXACT_ITEMS = 100
+AskPeer = Callable[[IndexArray, np.random.Generator], PeerStudy]
 
 
 def measure_quality(
@@ -40,7 +37,8 @@ def measure_quality(
 ) -> QualityReport:
     """Fit twins and peer where they are missing, measure, and keep the report beside the run.
 
-    Stopped at any moment, the fits that are finished stay and are not made again.
+    Stopped at any moment, finished fits and users stay: the next call with the same settings goes
+    on where this one stopped and gives the report that it would have given.
 
     Args:
         workspace: where the run is.
@@ -62,15 +60,18 @@ def measure_quality(
         seeds: SeedTwins | None = make_twins(workspace, record.run_id, on_progress=on_progress)
     else:
         seeds = twins(workspace, record.run_id, run=run)
-    ask: Callable[[IndexArray, np.random.Generator], PeerStudy] | None = None
+    choices = {"settings": chosen.model_dump(mode="json"), "has_twins": seeds is not None}
+    parts = KeptParts(parts_folder(folder, record, choices))
+    ask: AskPeer | None = None
     if chosen.peer:
         peer = ensure_peer(run, folder, on_progress)
 
         def ask(users: IndexArray, rng: np.random.Generator) -> PeerStudy:
-            return peer_study(run, peer, users, chosen, rng, on_progress)
+            return peer_study(run, peer, users, chosen, rng, parts=parts, on_progress=on_progress)
 
-    report = quality_of(run, chosen, seeds, ask, on_progress=on_progress)
+    report = quality_of(run, chosen, seeds, ask, parts=parts, on_progress=on_progress)
     write_json(folder / REPORT_NAME, report.to_json())
+    parts.forget()
     return report
 
 
@@ -87,8 +88,9 @@ def quality_of(
     run: LoadedRun,
     settings: QualitySettings,
     seeds: SeedTwins | None = None,
-    ask_peer: Callable[[IndexArray, np.random.Generator], PeerStudy] | None = None,
+    ask_peer: AskPeer | None = None,
     *,
+    parts: KeptParts | None = None,
     on_progress: OnProgress = no_progress,
 ) -> QualityReport:
     """Measure a loaded run.
@@ -98,82 +100,35 @@ def quality_of(
         settings: how much is measured.
         seeds: the run and its twins; None leaves out what needs them.
         ask_peer: explains from outside for some users; None leaves that out.
+        parts: where finished users are kept; None keeps nothing.
         on_progress: hears about each user.
 
     Raises:
         MissingStepError: nobody has a history.
     """
-    start, rng = time.perf_counter(), make_rng(settings.seed)
+    rng = make_rng(settings.seed)
     sample = draw_sample(run, settings.n_users, rng)
     if not sample.warm.size:
         raise MissingStepError("Nobody in this run has a history, so nothing can be explained.")
-    listing = ListMeasures(run, settings.k)
-    pairs = PairMeasures(run, settings, seeds, rng)
-    observed = _observed(listing, pairs, sample, on_progress)
+    kept = parts or KeptParts()
+    observed, counted = observe(
+        run, settings, seeds, sample, rng, parts=kept, on_progress=on_progress
+    )
+    start = time.perf_counter()
     study = ask_peer(sample.warm[: settings.n_peer_users], rng) if ask_peer else None
     on_progress(Progress("Drawing intervals", 0, 1, {}))
-    worth = seeds.worth if seeds else None
+    single, compared = measures(observed, settings.k, rng), comparisons(observed, settings.k, rng)
     return QualityReport(
         run_id=run.record.run_id,
         model=run.record.model,
         settings=settings.model_dump(mode="json"),
         n_users=int(sample.warm.size),
-        n_pairs=listing.n_pairs,
-        n_deep=pairs.n_deep,
-        seconds=time.perf_counter() - start,
-        measures=measures(observed, settings.k, rng),
-        comparisons=comparisons(observed, settings.k, rng),
+        n_pairs=counted.n_pairs,
+        n_deep=counted.n_deep,
+        seconds=counted.seconds + time.perf_counter() - start,
+        measures=single,
+        comparisons=compared,
         methods=study.rows if study else (),
-        worth=worth,
+        worth=seeds.worth if seeds else None,
         peer_overlap=study.overlap if study else None,
     )
-
-
-def _observed(
-    listing: ListMeasures, pairs: PairMeasures, sample: Sample, on_progress: OnProgress
-) -> Observed:
-    run, settings = pairs.run, pairs.settings
-    main, cold_items, cold_users = Observations(), Observations(), Observations()
-    is_cold = run.split.cold_items()
-    for done, index in enumerate(sample.warm.tolist()):
-        on_progress(Progress("Explaining users", done, sample.warm.size, {}))
-        user = run.evidence_of(index)
-        items = run.recommend(user, settings.k).item_indices
-        _add_user(listing, pairs, index, user, items, main)
-        if is_cold.any() and done < settings.n_peer_users:
-            best = _best_cold(run, user, is_cold)
-            _add_user(listing, pairs, index, user, best, cold_items)
-    for done, index in enumerate(sample.cold.tolist()):
-        on_progress(Progress("Explaining people without choices", done, sample.cold.size, {}))
-        user = run.evidence_of(index)
-        items = run.recommend(user, settings.k).item_indices
-        _add_user(listing, pairs, index, user, items, cold_users)
-    listing.finish()
-    per_100 = 100.0 / max(1, listing.n_pairs)
-    speed = per_100 * listing.seconds, per_100 * listing.processor_seconds
-    exact = sample.warm[:N_EXACT_USERS].tolist()
-    residuals = residuals_of_all_items(run, exact, MOST_EXACT_ITEMS, pairs.rng)
-    groups = groups_of(run, sample.warm)
-    return Observed(main, cold_items, cold_users, groups, residuals, *speed)
-
-
-def _add_user(
-    listing: ListMeasures,
-    pairs: PairMeasures,
-    index: int,
-    user: UserEvidence,
-    items: IndexArray,
-    kept: Observations,
-) -> None:
-    found = listing.explained(index, user, items)
-    listing.add(found, kept)
-    drawn = pairs.rng.permutation(len(found.explanations))[: pairs.settings.n_deep]
-    pairs.add(index, user, [found.explanations[place] for place in drawn], kept)
-
-
-def _best_cold(
-    run: LoadedRun, user: UserEvidence, is_cold: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> IndexArray:
-    """The item that fits a user best among those that nobody chose, int64 (1,)."""
-    scores = np.where(is_cold, run.recommender.score([user])[0], -np.inf)
-    return np.array([int(scores.argmax())], dtype=np.int64)

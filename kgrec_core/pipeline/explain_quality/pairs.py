@@ -60,15 +60,11 @@ class PairMeasures:
         run: measured run.
         settings: of the measuring.
         seeds: the run and its twins; None without twins.
-        rng: draws orders and shuffles.
-        n_deep: pairs measured so far.
     """
 
     run: LoadedRun
     settings: QualitySettings
     seeds: SeedTwins | None
-    rng: np.random.Generator
-    n_deep: int = 0
 
     def add(
         self,
@@ -76,30 +72,37 @@ class PairMeasures:
         user: UserEvidence,
         told: list[PairExplanation],
         kept: Observations,
-    ) -> list[PairFidelity]:
-        """Keep everything about some pairs of one user; returns their fidelity, in order."""
+        rng: np.random.Generator,
+    ) -> int:
+        """Keep everything about some pairs of one user; returns how many were measured.
+
+        Args:
+            user_index: the user.
+            user: what is known about them.
+            told: explained pairs.
+            kept: where the values go.
+            rng: draws orders and shuffles.
+        """
         kept.saw(user_index)
         told = [pair for pair in told if pair.contributions and not is_of_profile(pair)]
         if user.is_empty or not told:
-            return []
+            return 0
         items = [explanation.item_index for explanation in told]
         total = leave_one_out(self.run.recommender, user, items)
         direct = direct_effects(self.run.recommender, user, items)
-        found = []
         for place, pair in enumerate(told):
-            self.n_deep += 1
             item = pair.item_index
             self._add_effects(user_index, user, pair, total[item], direct, kept)
-            fidelity = self._fidelity(user, pair)
+            kept.add(user_index, "shuffle_effect", shuffle_effect(pair, rng))
+            fidelity = self._fidelity(user, pair, rng)
             if isinstance(fidelity, PairFidelity):
-                found.append(fidelity)
                 add_fidelity(kept, user_index, fidelity)
                 self._add_decision(user_index, pair, fidelity, kept)
-            self._add_shares(user_index, user, pair, kept)
+            self._add_shares(user_index, user, pair, kept, rng)
             self._add_stability(user_index, user, item, kept)
             if place == 0:
                 self._add_counterfactuals(user_index, user, item, kept)
-        return found
+        return len(told)
 
     def _add_effects(
         self,
@@ -117,16 +120,15 @@ class PairMeasures:
             kept.add(user_index, "deletion_gap", float(gap))
         units = units_of(user)
         kept.add(user_index, "attention_tau", attention_agreement(pair, units, total))
-        kept.add(user_index, "shuffle_effect", shuffle_effect(pair, self.rng))
 
     def _fidelity(
-        self, user: UserEvidence, pair: PairExplanation
+        self, user: UserEvidence, pair: PairExplanation, rng: np.random.Generator
     ) -> PairFidelity | UndefinedFidelity:
         return pair_fidelity(
             self.run.recommender,
             user,
             pair.item_index,
-            rng=self.rng,
+            rng=rng,
             n_orders=self.settings.n_orders,
             cutoff=self.settings.k,
             item_counts=self._item_counts,
@@ -156,11 +158,16 @@ class PairMeasures:
         kept.add(user_index, "named_share", found.n_named / fidelity.n_units)
 
     def _add_shares(
-        self, user_index: int, user: UserEvidence, pair: PairExplanation, kept: Observations
+        self,
+        user_index: int,
+        user: UserEvidence,
+        pair: PairExplanation,
+        kept: Observations,
+        rng: np.random.Generator,
     ) -> None:
         rescorer = Rescorer(self.run.recommender, user, pair.item_index)
         n_units = len(rescorer.units)
-        by_chance = [self.rng.permutation(n_units) for _ in range(N_SHARE_ORDERS)]
+        by_chance = [rng.permutation(n_units) for _ in range(N_SHARE_ORDERS)]
         orders = [explained_order(pair, rescorer.units), *by_chance]
         for place, found in enumerate(share_effects(rescorer, orders)):
             suffix = ":random" if place else ""

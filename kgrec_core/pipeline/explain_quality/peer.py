@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from kgrec_core.explanation.quality.surrogates import (
 )
 from kgrec_core.explanation.rescoring import Rescorer
 from kgrec_core.pipeline.explain_quality.pairs import add_fidelity
+from kgrec_core.pipeline.explain_quality.parts import KeptParts
 from kgrec_core.pipeline.explain_quality.report import MethodRow
 from kgrec_core.pipeline.explain_quality.settings import QualitySettings
 from kgrec_core.pipeline.loaded_run import LoadedRun
@@ -89,6 +91,8 @@ def peer_study(
     users: IndexArray,
     settings: QualitySettings,
     rng: np.random.Generator,
+    *,
+    parts: KeptParts,
     on_progress: OnProgress,
 ) -> PeerStudy:
     """Both models explained from outside, and ours by its own contributions too.
@@ -99,19 +103,48 @@ def peer_study(
         users: whose lists are explained, int64 (n,).
         settings: of the measuring.
         rng: draws items, orders and the parts of the evidence for LIME.
+        parts: where finished users are kept.
         on_progress: hears about each user.
     """
     kept: dict[tuple[str, str], Observations] = {}
     lists = Observations()
-    for done, user_index in enumerate(users.tolist()):
+    for done, (user_index, own_rng) in enumerate(
+        zip(users.tolist(), rng.spawn(users.size), strict=True)
+    ):
         on_progress(Progress("Explaining from outside", done, users.size, {}))
-        known = run.evidence_of(user_index)
-        lists.add(user_index, "overlap", _overlap(peer, known, settings.k))
-        user = dataclasses.replace(known, user_index=UNKNOWN_USER)
-        for recommender in (run.recommender, peer):
-            _add_user(recommender, user_index, user, settings, rng, kept)
+
+        def make(index: int = user_index, own: np.random.Generator = own_rng) -> dict[str, Any]:
+            return _of_user(run, peer, index, settings, own)
+
+        part = parts.part(f"outside-{user_index}", make)
+        lists.add(user_index, "overlap", part["overlap"])
+        for found in part["methods"]:
+            own = kept.setdefault((found["model"], found["method"]), Observations())
+            own.add_user(user_index, found["values"])
     rows = [_row(model, method, found, rng) for (model, method), found in kept.items()]
     return PeerStudy(tuple(rows), lists.estimate("overlap", rng))
+
+
+def _of_user(
+    run: LoadedRun,
+    peer: Recommender,
+    user_index: int,
+    settings: QualitySettings,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """What one user gives, as plain values."""
+    kept: dict[tuple[str, str], Observations] = {}
+    known = run.evidence_of(user_index)
+    user = dataclasses.replace(known, user_index=UNKNOWN_USER)
+    for recommender in (run.recommender, peer):
+        _add_user(recommender, user_index, user, settings, rng, kept)
+    return {
+        "overlap": _overlap(peer, known, settings.k),
+        "methods": [
+            {"model": model, "method": method, "values": found.of_user(user_index)}
+            for (model, method), found in kept.items()
+        ],
+    }
 
 
 def _overlap(peer: Recommender, known: UserEvidence, k: int) -> float:

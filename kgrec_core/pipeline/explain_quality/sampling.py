@@ -64,7 +64,8 @@ def _quarters(run: LoadedRun, users: IndexArray) -> list[Group]:
         own = users[places == place]
         if own.size:
             low, high = int(counts[own].min()), int(counts[own].max())
-            found.append(Group(f"{words} choices ({low} to {high})", tuple(own.tolist())))
+            span = f"{low} to {high}" if high > low else f"{low}"
+            found.append(Group(f"{words} choices ({span})", tuple(own.tolist())))
     return found
 
 

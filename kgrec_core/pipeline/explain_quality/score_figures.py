@@ -103,7 +103,7 @@ COUNTERFACTUAL = (
     Figure(
         "cf_verified",
         "counterfactuals",
-        "Verified",
+        "Counterfactuals confirmed",
         "Share of the found sets of choices after whose removal the item really is out of the "
         "list, scored again apart from the search.",
         "higher",
@@ -139,8 +139,8 @@ COUNTERFACTUAL = (
     Figure(
         "cf_links_verified",
         "counterfactuals",
-        "Verified, links instead of choices",
-        "The same for links of the item that are taken out of the graph.",
+        "Counterfactuals confirmed, links",
+        "The same for sets of links of the item that are taken out of the graph.",
         "higher",
         is_share=True,
         at_least=1.0,

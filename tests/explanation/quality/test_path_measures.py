@@ -41,7 +41,8 @@ FIVE = [
 GAP = [FIVE[0], FIVE[1], None, FIVE[3], FIVE[4]]
 POPULARITY = np.full(30, np.nan)
 POPULARITY[[20, 21, 22]] = (0.2, 0.4, 0.9)
-SCALES = PathScales({0: 0.1, 1: 0.5, 2: 1.0}, POPULARITY, 4)
+SCALES = PathScales({0: 0.1, 1: 0.5, 2: 1.0}, POPULARITY)
+TYPES = [path.type for path in FIVE]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_popularity_leaves_out_entities_without_a_scale(k: int, expected: float)
 
 @pytest.mark.parametrize(("k", "expected"), [(1, 1.0), (2, 0.5), (3, 2 / 3), (4, 0.5), (5, 0.75)])
 def test_diversity_is_over_the_types_that_fit(k: int, expected: float) -> None:
-    assert diversity(FIVE, k, SCALES) == pytest.approx(expected)
+    assert diversity(TYPES, k, 4) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_coverage_divides_by_k_and_not_by_what_there_is(k: int, expected: float)
 def test_items_without_a_path_are_left_out_of_the_means() -> None:
     assert mean_recency(GAP, 3, SCALES) == pytest.approx(0.3)
     assert mean_recency([None, None], 2, SCALES) is None
-    assert diversity([None], 1, SCALES) is None
+    assert diversity([None], 1, 4) is None
 
 
 def test_smoothing_by_hand() -> None:
