@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from kgrec_core.jobs.payloads import checked_payload
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import JobRow, SettingRow
 from kgrec_core.storage.job_list import read_job, state_of
 from kgrec_core.storage.records import JobRecord
+from kgrec_core.storage.tables import JobRow, SettingRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["cancel", "get_job", "job_log_path", "start_next", "submit"]

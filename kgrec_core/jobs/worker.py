@@ -36,9 +36,9 @@ from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
 from kgrec_core.jobs.report_work import report_work
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
 from kgrec_core.storage.records import JobRecord
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["run_job"]

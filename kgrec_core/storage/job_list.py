@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from kgrec_core.errors import UnknownIdError
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import Database, JobMetricRow, JobRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import JobRecord, JobState, MetricPoint
+from kgrec_core.storage.tables import JobMetricRow, JobRow
 
 __all__ = ["LOST_AFTER_SECONDS", "list_jobs", "read_job", "state_of"]
 

@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kgrec_core.errors import ArtifactError
 from kgrec_core.storage.artifacts import is_complete, read_manifest
-from kgrec_core.storage.database import Database, DatasetRow, GraphRow, RunRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, RunRecord
+from kgrec_core.storage.tables import DatasetRow, GraphRow, RunRow
 
 __all__ = ["list_folder", "record_of", "take_up_unlisted"]
 

@@ -11,7 +11,6 @@ from sqlalchemy.schema import CreateTable
 
 from kgrec_core.config import CountedFeedback, TrainSettings, checked
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import FeedbackRow
 from kgrec_core.storage.feedback import (
     FeedbackRecord,
     counted_feedback,
@@ -19,6 +18,7 @@ from kgrec_core.storage.feedback import (
     give_feedback,
     take_back,
 )
+from kgrec_core.storage.tables import FeedbackRow
 from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 

@@ -8,7 +8,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import ScenarioRow
 from kgrec_core.storage.scenarios import (
     MAX_NAME,
     ScenarioRecord,
@@ -18,6 +17,7 @@ from kgrec_core.storage.scenarios import (
     rename_scenario,
     save_scenario,
 )
+from kgrec_core.storage.tables import ScenarioRow
 from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 

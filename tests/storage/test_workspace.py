@@ -18,8 +18,9 @@ from sqlalchemy.exc import IntegrityError
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ArtifactError, ConfigError, UnknownIdError
 from kgrec_core.storage.artifacts import write_folder
-from kgrec_core.storage.database import Database, RunRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import RunRecord
+from kgrec_core.storage.tables import RunRow
 from kgrec_core.storage.workspace import Workspace, workspace_root
 from tests.store_samples import small_dataset
 
