@@ -30,7 +30,7 @@ from kgrec_core.jobs.payloads import (
     SignalPayload,
     TrainPayload,
     TunePayload,
-    checked_payload,
+    saved_payload,
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
@@ -105,7 +105,7 @@ Work = Callable[[Workspace, OnProgress], dict[str, Any]]
 
 
 def _work_of(job: JobRecord) -> Work:
-    payload = checked_payload(job.kind, job.payload)
+    payload = saved_payload(job)
     work = _WORK.get(type(payload))
     if work is None:
         raise ConfigError(f"There is no work for jobs of the kind '{job.kind}'.")
