@@ -26,6 +26,8 @@ __all__ = ["Database"]
 
 DATABASE_SCHEMA = "1"
 BUSY_SECONDS = 30
+WRITE_LOCK = 0x6B67726563
+"""Number of the lock of all writers on a PostgreSQL server: "kgrec" in ASCII."""
 
 
 class Database:
@@ -108,10 +110,10 @@ class Database:
         # Two processes may open a new workspace at once; the slower one then finds the tables.
         for pause in (0.1, 0.5, 1.0):
             try:
-                return Base.metadata.create_all(engine)
+                return _create_missing(engine)
             except (OperationalError, ProgrammingError):
                 time.sleep(pause)
-        return Base.metadata.create_all(engine)
+        return _create_missing(engine)
 
     def _check_schema(self) -> None:
         with self.writing() as session:
@@ -129,7 +131,10 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     try:
-        engine = create_engine(url, connect_args=_connect_arguments(url))
+        # A server may end a connection that was idle for long: each one is tried before its use.
+        engine = create_engine(
+            url, connect_args=_connect_arguments(url), pool_pre_ping=not _is_sqlite(url)
+        )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise ConfigError(
             "'KGREC_DATABASE_URL' must be an SQLAlchemy address such as "
@@ -137,17 +142,29 @@ def _make_engine(url: str) -> Engine:
         ) from None
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"'KGREC_DATABASE_URL' needs the database driver '{error.name}': install it, or leave "
-            "the setting out to use SQLite."
+            f"'KGREC_DATABASE_URL' needs the database driver '{error.name}': install it (for "
+            "postgresql+psycopg: pip install 'kgrec[postgresql]'), or leave the setting out to use "
+            "SQLite."
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
+def _create_missing(engine: Engine) -> None:
+    with engine.execution_options(kgrec_write=True).begin() as connection:
+        Base.metadata.create_all(connection)
+
+
 def _connect_arguments(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
+    return {"timeout": BUSY_SECONDS} if _is_sqlite(url) else {}
+
+
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -169,6 +186,13 @@ def _begin_sqlite(connection: Any) -> None:
     # writers take the lock when they begin.
     writes = connection.get_execution_options().get("kgrec_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    # Writers stand in line from their start, as with SQLite: two that read before they write would
+    # not see each other otherwise.
+    if connection.get_execution_options().get("kgrec_write", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, Dialect, ForeignKey, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 __all__ = [
@@ -21,10 +22,28 @@ __all__ = [
 ]
 
 
+class JsonText(TypeDecorator[Any]):
+    """Plain values as JSON text: PostgreSQL's own JSON refuses a metric that is NaN."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """From the database."""
+        return None if value is None else json.loads(value)
+
+
+PLAIN_VALUES = JSON().with_variant(JsonText(), "postgresql")
+
+
 class Base(DeclarativeBase):
     """Parent of all tables: its metadata is what `Database.open` creates."""
 
-    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own protocol
+    type_annotation_map = {dict[str, Any]: PLAIN_VALUES}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
 class SettingRow(Base):

@@ -128,4 +128,4 @@ def test_a_scenario_belongs_to_data_of_this_workspace(workspace: Workspace) -> N
 def test_the_table_can_be_made_on_postgresql() -> None:
     made = str(CreateTable(ScenarioRow.__table__).compile(dialect=postgresql.dialect()))
     assert "UNIQUE (dataset_fingerprint, name)" in made
-    assert "content JSON NOT NULL" in made
+    assert "content TEXT NOT NULL" in made
