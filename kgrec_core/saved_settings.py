@@ -67,6 +67,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "benchmark report": {"settings": "benchmark", "cells.*": "cell"},
     "cell": {"settings": "model {model}", "tuning": "search"},
     "benchmark": {"model_settings.*": "model {key}", "split": "split", "tuning": "tuning"},
+    "mapping": {"tables.*.links.*": "link column"},
+    "job import": {"mapping": "mapping"},
     "job train": {"settings": "train"},
     "job tune": {"settings": "train", "tuning": "tuning"},
     "job benchmark": {"settings": "benchmark"},
