@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,9 @@ from pydantic import (
 )
 
 from kgrec_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = [
     "MODEL_NAMES",
@@ -138,10 +141,15 @@ def checked(settings_class: type[SettingsModel], values: dict[str, Any]) -> Sett
     try:
         return settings_class.model_validate(values)
     except ValidationError as error:
-        owner = settings_class.__name__
-        sentences = [
-            f"'{'.'.join(str(part) for part in fault['loc']) or owner}' in '{owner}': "
-            f"{fault['msg']} (got {str(fault['input'])[:80]})."
-            for fault in error.errors()
-        ]
+        sentences = [_sentence(settings_class, fault) for fault in error.errors()]
         raise ConfigError(" ".join(sentences)) from None
+
+
+def _sentence(settings_class: type[BaseModel], fault: ErrorDetails) -> str:
+    owner = settings_class.__name__
+    where = ".".join(str(part) for part in fault["loc"]) or owner
+    got = str(fault["input"])[:80]
+    if fault["type"] != "extra_forbidden":
+        return f"'{where}' in '{owner}': {fault['msg']} (got {got})."
+    known = f" It has: {', '.join(settings_class.model_fields)}." if len(fault["loc"]) == 1 else ""
+    return f"There is no setting '{where}' in '{owner}' (got {got}).{known}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kgrec_core.graph.search import EntitySearch
     from kgrec_core.graph.statistics import GraphStatistics
     from kgrec_core.pipeline.loaded_run import LoadedRun
-    from kgrec_core.pipeline.tuning import TuningResult
+    from kgrec_core.pipeline.tuning_result import TuningResult
     from kgrec_core.recommender.search_space import SearchSpace
     from kgrec_core.storage.records import JobRecord
     from kgrec_core.storage.workspace import Workspace
@@ -213,15 +213,17 @@ def search_space(model: str) -> SearchSpace:
 
 def trials(job: JobRecord) -> TuningResult | None:
     """What a search job has tried, read anew each time; None before its first trial."""
-    from kgrec_core.jobs.payloads import TunePayload
-    from kgrec_core.pipeline.tuning import TuningResult
+    from kgrec_core.jobs.payloads import TunePayload, saved_payload
+    from kgrec_core.pipeline.tuning_result import TuningResult
     from kgrec_core.pipeline.tuning_runs import trials_so_far
 
     if job.state == "done":
         return TuningResult.from_json(job.result)
     if job.state == "queued":
         return None
-    asked = TunePayload.model_validate(job.payload)
+    asked = saved_payload(job)
+    if not isinstance(asked, TunePayload):
+        return None
     return trials_so_far(workspace(), asked.dataset, asked.settings, asked.tuning)
 
 

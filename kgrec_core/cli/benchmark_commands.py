@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_links", "measure_models"]
 
-SPLIT_SECONDS = 600.0
+TUNING_SECONDS = 600.0
 
 
 def measure_models(
@@ -39,7 +39,7 @@ def measure_models(
     tune_seconds: Annotated[
         float,
         typer.Option(help="No further setting is tried after this time, per model and split."),
-    ] = SPLIT_SECONDS,
+    ] = TUNING_SECONDS,
     protocol: Annotated[
         str, typer.Option(help="Any of accuracy, cold-items, few-shot, with commas.")
     ] = "accuracy",

@@ -35,6 +35,8 @@ _FOREIGN_STARTS = (
     (b"Rar!", "a RAR archive"),
     (b"PAR1", "a Parquet file"),
 )
+_MIXED_SHARE = 10
+"""Lines of other signs that are no UTF-8, per line that is: from so many on it may be by chance."""
 _SAMPLE_BYTES = 65_536
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b"))
 
@@ -43,8 +45,8 @@ def decode_bytes(data: bytes, *, file: str, report: ProblemReport) -> str:
     """The text of a file, without its byte order mark.
 
     UTF-8 is tried first, a byte order mark decides for UTF-16 and UTF-32. What is neither is read
-    as Windows-1252, or Latin-1 where that is undefined; this is noted in `report`. A file that is
-    UTF-8 but for some lines keeps its good lines as they are.
+    as Windows-1252, or Latin-1 where that is undefined; this is noted in `report`. A file of
+    two encodings, as two programs make it, is read line by line.
 
     Args:
         data: content of the file; gzip content is unpacked.
@@ -113,7 +115,7 @@ def _decoded_by_line(data: bytes, file: str, report: ProblemReport) -> str:
     lines = data.split(b"\n")
     broken = [number for number, line in enumerate(lines) if not _is_utf8(line)]
     n_good = sum(not line.isascii() for line in lines) - len(broken)
-    if n_good <= len(broken):
+    if _MIXED_SHARE * n_good < len(broken):
         text, encoding = _decoded_western(data)
         report.add(file, line=0, reason=f"the file is not UTF-8: it was read as {encoding}")
         return text
@@ -124,7 +126,7 @@ def _decoded_by_line(data: bytes, file: str, report: ProblemReport) -> str:
             texts[number] = line.decode("utf-8")
             continue
         texts[number], encoding = _decoded_western(line)
-        reason = f"the line is not UTF-8 like the rest of the file: it was read as {encoding}"
+        reason = f"the line is not UTF-8 as other lines of the file are: it was read as {encoding}"
         report.add(file, line=number + 1, reason=reason, value=texts[number])
     return "\n".join(texts)
 

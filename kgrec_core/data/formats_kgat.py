@@ -161,16 +161,7 @@ def _add_graph(
     path = folder / "kg_final.txt"
     if not path.is_file():
         return
-    rows: list[tuple[str, str, str]] = []
-    lines: list[int] = []
-    for line, text in enumerate(read_text(path, report=report).splitlines(), start=1):
-        words = text.split()
-        if len(words) == 3:
-            rows.append((words[0], words[1], words[2]))
-            lines.append(line)
-        elif words:
-            reason = "not the three numbers 'head relation tail': row left out"
-            report.add(path.name, line=line, reason=reason, value=text)
+    rows, lines = _triples_of(path, report)
     heads, relations, tails = zip(*rows, strict=True) if rows else ((), (), ())
     listed = _read_list(folder / "relation_list.txt", report)
     names = short_names([fields["org_id"] for fields in listed.values()])
@@ -198,6 +189,21 @@ def _add_graph(
             lines=[0] * len(linked),
         )
     )
+
+
+def _triples_of(path: Path, report: ProblemReport) -> tuple[list[tuple[str, str, str]], list[int]]:
+    """Head, relation and tail of each usable row, as numbers in text; and the lines of the rows."""
+    rows: list[tuple[str, str, str]] = []
+    lines: list[int] = []
+    for line, text in enumerate(read_text(path, report=report).splitlines(), start=1):
+        words = text.split()
+        if len(words) == 3:
+            rows.append((words[0], words[1], words[2]))
+            lines.append(line)
+        elif words:
+            reason = "not the three numbers 'head relation tail': row left out"
+            report.add(path.name, line=line, reason=reason, value=text)
+    return rows, lines
 
 
 def _item_numbers(pieces: Pieces) -> list[str]:

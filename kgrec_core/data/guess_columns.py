@@ -143,19 +143,20 @@ def find_weight(sample: Sample, taken: Sequence[str]) -> str | None:
 
 
 def weight_named_but_unread(sample: Sample, taken: Sequence[str]) -> str | None:
-    """A column that is named like a weight and holds some numbers, but too few to be one."""
+    """A column that is named like a weight and holds numbers or NaN, but too few to be one."""
     for name in sample.header:
         named = name not in taken and any(word in name_words(name) for word in _WEIGHT_WORDS)
-        if named and any(is_numeric([cell]) for cell in sample.columns[name] if cell):
+        if named and any(is_numeric([cell]) or _is_float(cell) for cell in sample.columns[name]):
             return name
     return None
 
 
 def time_named_but_unread(sample: Sample, taken: Sequence[str]) -> str | None:
-    """A column that is named like a time and holds some dates, but too few to be one."""
+    """A column that is named like a time and holds dates or numbers, but too few to be one."""
     for name in sample.header:
         named = name not in taken and bool(_TIME_WORDS & set(name_words(name)))
-        if named and any(_are_times([cell]) for cell in sample.columns[name][:200] if cell):
+        cells = [cell for cell in sample.columns[name][:200] if cell]
+        if named and any(_are_times([cell]) or _is_float(cell) for cell in cells):
             return name
     return None
 
@@ -214,6 +215,14 @@ def _are_times(cells: Sequence[str]) -> bool:
     nowhere = range(len(filled))
     times = parse_times(filled, file="", column="", lines=nowhere, report=ProblemReport())
     return bool(filled) and float((times != NO_TIME).mean()) >= 0.5
+
+
+def _is_float(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _says_no_link(column: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from kgrec_core.contracts import IndexArray
+from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.data.report import ProblemReport
 
@@ -18,7 +18,10 @@ __all__ = ["parse_times", "seconds_of_date"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = -2_208_988_800  # 1900-01-01
 _LATEST = 4_102_444_800  # 2100-01-01
-_UNITS = ((1e17, 1e9, "nanoseconds"), (1e14, 1e6, "microseconds"), (1e11, 1e3, "milliseconds"))
+_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+"""Nano-, micro- and milliseconds: the least number that is read so, and how many make a second."""
+_SURELY_SECONDS = 1e9
+"""Beyond this (September 2001) seconds are recent, and in any finer unit it is January 1970."""
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -38,9 +41,10 @@ def parse_times(
 ) -> IndexArray:
     """Seconds since 1970 UTC; `NO_TIME` where a cell holds no date between 1900 and 2100.
 
-    Numbers are seconds, or milli-, micro- or nanoseconds when the column is that large; eight
-    digits may be YYYYMMDD and four a year, when the whole column looks so. Times without a zone
-    are UTC. "03/04/2021" is read with the month first unless the column shows otherwise.
+    Numbers are seconds, or milli-, micro- or nanoseconds when the column is that large; a number
+    that can only be of another unit than most is read in its own, and reported. Eight digits may
+    be YYYYMMDD and four a year, when the whole column looks so. Times without a zone are UTC.
+    "03/04/2021" is read with the month first unless the column shows otherwise.
 
     Args:
         cells: n stripped cells.
@@ -56,8 +60,9 @@ def parse_times(
     numbers = series.cast(pl.Float64, strict=False).to_numpy()
     numeric = np.isfinite(numbers) & (numbers != 0)
     seconds = np.full(len(cells), NO_TIME, dtype=np.int64)
+    is_odd = np.zeros(len(cells), dtype=bool)
     if numeric.any():
-        seconds[numeric] = _from_numbers(numbers[numeric])
+        seconds[numeric], is_odd[numeric] = _from_numbers(numbers[numeric])
     seconds[numbers == 0] = 0
     plain = _from_iso(series)
     is_plain = ~np.isfinite(numbers) & (plain != NO_TIME)
@@ -71,6 +76,9 @@ def parse_times(
     for position in np.flatnonzero(~usable).tolist():
         what = _fault(cells[position], int(seconds[position]))
         reason = f"{what}: {_KEPT}"
+        report.add(file, line=lines[position], column=column, reason=reason, value=cells[position])
+    for position in np.flatnonzero(usable & is_odd).tolist():
+        reason = "a number in another unit of time than most of the column: read in its own"
         report.add(file, line=lines[position], column=column, reason=reason, value=cells[position])
     return np.where(usable, seconds, NO_TIME)
 
@@ -93,20 +101,31 @@ def _fault(cell: str, seconds: int) -> str:
     return "a time before 1900 or after 2100"
 
 
-def _from_numbers(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> IndexArray:
+def _from_numbers(
+    numbers: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> tuple[IndexArray, BoolArray]:
+    """Seconds int64 (n,), and which of them are in another unit than most of the column (n,)."""
+    none_odd = np.zeros(numbers.size, dtype=bool)
     whole = (numbers == np.floor(numbers)).all()
     low, high = numbers.min(), numbers.max()
     if whole and low >= 1800 and high < 2100:
-        return np.array([seconds_of_date(int(year), 1, 1) for year in numbers], dtype=np.int64)
+        years = [seconds_of_date(int(year), 1, 1) for year in numbers]
+        return np.array(years, dtype=np.int64), none_odd
     if whole and low >= 18_000_101 and high < 21_000_000:
         parts = [(int(n) // 10_000, int(n) // 100 % 100, int(n) % 100) for n in numbers]
         days = np.array([seconds_of_date(*part) for part in parts], dtype=np.int64)
         if (days != NO_TIME).all():
-            return days
-    size = float(np.median(np.abs(numbers)))
-    divisor = next((per_second for least, per_second, _ in _UNITS if size >= least), 1.0)
+            return days, none_odd
+    size = float(np.quantile(np.abs(numbers), 0.5, method="lower"))
+    common = next((per_second for least, per_second in _UNITS if size >= least), 1.0)
+    own = np.ones(numbers.size)
+    for least, per_second in reversed(_UNITS):
+        own[np.abs(numbers) >= least] = per_second
+    # Small numbers may be of any unit: those near 1970 are as likely in the unit of the column.
+    is_odd = (own != common) & (np.abs(numbers) >= _SURELY_SECONDS)
+    divisors = np.where(is_odd, own, common)
     limit = 9.0e18
-    return np.clip(np.floor(numbers / divisor), -limit, limit).astype(np.int64)
+    return np.clip(np.floor(numbers / divisors), -limit, limit).astype(np.int64), is_odd
 
 
 def _from_iso(series: pl.Series) -> IndexArray:

@@ -17,6 +17,8 @@ from kgrec_core.pipeline.kg_signal import SignalSettings
 from kgrec_core.pipeline.long_tail import STRENGTHS
 from kgrec_core.pipeline.tuning import TuningSettings
 from kgrec_core.report.choices import ReportChoices
+from kgrec_core.saved_settings import read_settings
+from kgrec_core.storage.records import JobRecord
 
 __all__ = [
     "JOB_KINDS",
@@ -32,6 +34,7 @@ __all__ = [
     "TrainPayload",
     "TunePayload",
     "checked_payload",
+    "saved_payload",
 ]
 
 
@@ -196,3 +199,20 @@ def checked_payload(kind: str, values: dict[str, Any]) -> BaseModel:
     if kind not in JOB_KINDS:
         raise ConfigError(f"'kind' must be one of {', '.join(JOB_KINDS)} in 'submit' (got {kind}).")
     return checked(JOB_KINDS[kind], values)
+
+
+def saved_payload(job: JobRecord) -> BaseModel:
+    """The payload of a job that is listed already, perhaps by an older version.
+
+    Raises:
+        ConfigError: this version has no jobs of the kind.
+        ArtifactError: the payload is of a later version, or holds what is not known.
+    """
+    if job.kind not in JOB_KINDS:
+        raise ConfigError(
+            f"There is no work for jobs of the kind '{job.kind}'; this version of kgrec has "
+            f"{', '.join(JOB_KINDS)}."
+        )
+    return read_settings(
+        JOB_KINDS[job.kind], f"job {job.kind}", job.payload, f"the job {job.job_id}"
+    )

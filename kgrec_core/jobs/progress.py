@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from kgrec_core.contracts import Progress
 from kgrec_core.errors import ArtifactError, CancelledError
-from kgrec_core.storage.database import Database, JobMetricRow, JobRow
+from kgrec_core.storage.database import Database
+from kgrec_core.storage.tables import JobMetricRow, JobRow
 
 __all__ = ["BEAT_SECONDS", "WRITE_SECONDS", "Heartbeat", "JobProgress"]
 

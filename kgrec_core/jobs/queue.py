@@ -15,10 +15,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kgrec_core.jobs.payloads import checked_payload
+from kgrec_core.saved_settings import stamped
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import JobRow, SettingRow
 from kgrec_core.storage.job_list import read_job, state_of
 from kgrec_core.storage.records import JobRecord
+from kgrec_core.storage.tables import JobRow, SettingRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["cancel", "get_job", "job_log_path", "start_next", "submit"]
@@ -52,7 +53,9 @@ def submit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> str:
     if "run" in values:
         values["run"] = workspace.resolve_run(values["run"]).run_id
     job_id = f"{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    row = JobRow(job_id=job_id, kind=kind, payload=values, state="queued", created_at=time.time())
+    row = JobRow(
+        job_id=job_id, kind=kind, payload=stamped(values), state="queued", created_at=time.time()
+    )
     with workspace.database.writing() as session:
         session.add(row)
     start_next(workspace)

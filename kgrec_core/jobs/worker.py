@@ -30,15 +30,15 @@ from kgrec_core.jobs.payloads import (
     SignalPayload,
     TrainPayload,
     TunePayload,
-    checked_payload,
+    saved_payload,
 )
 from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import start_next
 from kgrec_core.jobs.report_work import report_work
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
 from kgrec_core.storage.records import JobRecord
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["run_job"]
@@ -105,7 +105,7 @@ Work = Callable[[Workspace, OnProgress], dict[str, Any]]
 
 
 def _work_of(job: JobRecord) -> Work:
-    payload = checked_payload(job.kind, job.payload)
+    payload = saved_payload(job)
     work = _WORK.get(type(payload))
     if work is None:
         raise ConfigError(f"There is no work for jobs of the kind '{job.kind}'.")

@@ -17,6 +17,7 @@ from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.pipeline.benchmark_settings import BenchmarkSettings, Cell
 from kgrec_core.pipeline.benchmark_table import markdown
 from kgrec_core.rng import make_rng
+from kgrec_core.saved_settings import present, stamped
 
 __all__ = ["BenchmarkReport", "CellOutcome", "build_report"]
 
@@ -66,11 +67,17 @@ class BenchmarkReport:
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain values."""
-        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        fields = dataclasses.fields(self)
+        return stamped({field.name: _plain(getattr(self, field.name)) for field in fields})
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> BenchmarkReport:
-        """The report that `to_json` wrote down."""
+        """The report that `to_json` wrote down, in this or an older version.
+
+        Raises:
+            ArtifactError: it is of a later version.
+        """
+        values = present("benchmark report", values, "the benchmark")
         return cls(
             head=dict(values["head"]),
             settings=dict(values["settings"]),

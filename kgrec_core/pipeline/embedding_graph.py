@@ -18,6 +18,7 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.pipeline.building import ensure_graph
 from kgrec_core.pipeline.measuring import StageClock
 from kgrec_core.rng import make_rng
+from kgrec_core.saved_settings import read_settings, stamped
 from kgrec_core.storage.artifacts import (
     is_complete,
     read_json,
@@ -107,7 +108,7 @@ def embed_graph(
     )
     manifest = {
         "graph_fingerprint": graph.fingerprint,
-        "settings": chosen.model_dump(),
+        "settings": stamped(chosen.model_dump()),
         "held_out_share": held_out_share,
         "seconds": clock.seconds,
     }
@@ -131,7 +132,9 @@ def open_embedding(workspace: Workspace, fingerprint: str) -> GraphEmbedding:
     return GraphEmbedding(
         fingerprint,
         str(manifest["graph_fingerprint"]),
-        KgeSettings.model_validate(manifest["settings"]),
+        read_settings(
+            KgeSettings, "graph embedding", manifest["settings"], f"the vectors in {folder}"
+        ),
         KgEmbedding.from_arrays(arrays),
         quality,
         dict(manifest["seconds"]),

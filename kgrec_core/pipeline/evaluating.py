@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kgrec_core.config import TrainSettings, checked
+from kgrec_core.config import TrainSettings
 from kgrec_core.contracts import OnProgress, Progress, no_progress
 from kgrec_core.errors import ConfigError, MissingStepError
 from kgrec_core.evaluation.protocol import EvaluationResult
@@ -19,6 +19,7 @@ from kgrec_core.pipeline.run_files import (
 from kgrec_core.pipeline.training import DEFAULT_KS, measure_on_test
 from kgrec_core.recommender.registry import create_recommender
 from kgrec_core.rng import make_rng
+from kgrec_core.saved_settings import read_settings
 from kgrec_core.storage.records import RunRecord
 from kgrec_core.storage.workspace import Workspace
 
@@ -107,8 +108,12 @@ def kept_baselines(
 
 
 def run_settings(record: RunRecord) -> TrainSettings:
-    """The settings that a run was trained with."""
-    return checked(TrainSettings, record.settings)
+    """The settings that a run was trained with.
+
+    Raises:
+        ArtifactError: they are of a later version, or hold a setting that is not known.
+    """
+    return read_settings(TrainSettings, "train", record.settings, f"the run {record.run_id}")
 
 
 def _baseline_inputs(workspace: Workspace, record: RunRecord) -> RunInputs:

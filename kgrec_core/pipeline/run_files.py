@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from kgrec_core.errors import ArtifactError, KgrecError
+from kgrec_core.errors import ArtifactError, ConfigError, KgrecError
 from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.recommender.contract import Recommender, RecommenderState, TrainingData
 from kgrec_core.recommender.registry import restore_recommender
+from kgrec_core.saved_settings import present, stamped
 from kgrec_core.storage.artifacts import read_json, read_manifest, write_json
 
 __all__ = [
@@ -34,17 +34,20 @@ def write_state(state: RecommenderState, folder: Path) -> None:
     """Settings as JSON, arrays as safetensors."""
     arrays = {name: np.require(array, requirements="C") for name, array in state.arrays.items()}
     save_file(arrays, folder / WEIGHTS_NAME)
-    (folder / STATE_NAME).write_text(json.dumps(state.settings, ensure_ascii=False), "utf-8")
+    (folder / STATE_NAME).write_text(
+        json.dumps(stamped(state.settings), ensure_ascii=False), "utf-8"
+    )
 
 
-def read_state(folder: Path) -> RecommenderState:
-    """What `write_state` wrote.
+def read_state(model: str, folder: Path) -> RecommenderState:
+    """What `write_state` wrote of a model with this registry name, in this or an older version.
 
     Raises:
-        ArtifactError: the run is incomplete or damaged.
+        ArtifactError: the run is incomplete or damaged, or its settings are of a later version.
     """
     read_manifest(folder, kind="run")
-    settings: dict[str, Any] = read_json(folder / STATE_NAME)
+    saved = {"model": model, **read_json(folder / STATE_NAME)}
+    settings = present("fitted", saved, f"the run in {folder}")
     try:
         return RecommenderState(settings, load_file(folder / WEIGHTS_NAME))
     except (SafetensorError, OSError) as error:
@@ -57,9 +60,14 @@ def read_recommender(model: str, folder: Path, data: TrainingData) -> Recommende
     Raises:
         ArtifactError: the run is incomplete or damaged.
     """
-    state = read_state(folder)
+    state = read_state(model, folder)
     try:
         return restore_recommender(model, state, data)
+    except ConfigError as error:
+        raise ArtifactError(
+            f"The settings of the fitted '{model}' in {folder} cannot be read: {error} "
+            "Use the version of kgrec that saved them, or train again."
+        ) from None
     except KgrecError:
         raise
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:

@@ -28,6 +28,7 @@ from kgrec_core.pipeline.training import DEFAULT_KS, measure_on_test
 from kgrec_core.recommender.contract import EvidenceUnit, UserEvidence
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
+from kgrec_core.saved_settings import stamped
 from kgrec_core.storage.artifacts import is_complete, write_folder, write_json
 from kgrec_core.storage.workspace import Workspace
 
@@ -165,7 +166,7 @@ def _fit(twin: _Twin, inputs: RunInputs, on_progress: OnProgress) -> None:
         write_state(recommender.state(), folder)
         write_json(folder / METRICS_NAME, result.to_json() if result else {})
 
-    manifest = {"settings": settings.model_dump(mode="json")}
+    manifest = {"settings": stamped(settings.model_dump(mode="json"))}
     write_folder(twin.folder, write, kind="run", manifest=manifest, mutable=(METRICS_NAME,))
 
 
@@ -179,7 +180,7 @@ def _read(workspace: Workspace, run: LoadedRun) -> SeedTwins:
 
 def _loaded(twin: _Twin, run: LoadedRun) -> LoadedRun:
     recommender = read_recommender(run.record.model, twin.folder, run.inputs.data)
-    settings = twin.settings.model_dump(mode="json")
+    settings = stamped(twin.settings.model_dump(mode="json"))
     record = dataclasses.replace(run.record, settings=settings, is_active=False)
     return dataclasses.replace(run, record=record, settings=twin.settings, recommender=recommender)
 

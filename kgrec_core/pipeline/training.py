@@ -29,6 +29,7 @@ from kgrec_core.pipeline.tensorboard_log import write_tensorboard
 from kgrec_core.recommender.contract import Recommender
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
+from kgrec_core.saved_settings import stamped
 from kgrec_core.storage.artifacts import write_folder, write_json
 from kgrec_core.storage.fingerprint import fingerprint_of
 from kgrec_core.storage.records import RunRecord
@@ -83,7 +84,7 @@ def train(
         dataset_name=inputs.dataset.name,
         graph_fingerprint=inputs.full_graph_fingerprint,
         model=settings.model,
-        settings=settings.model_dump(mode="json"),
+        settings=stamped(settings.model_dump(mode="json")),
         seconds=dict(clock.seconds),
         peak_memory_mb=peak_memory_mb(),
         metrics=dict(result.metrics) if result else {},

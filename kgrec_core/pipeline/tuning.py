@@ -8,8 +8,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,21 +20,19 @@ from kgrec_core.errors import CancelledError, DataError, KgrecError
 from kgrec_core.evaluation.ranking import metrics_of_hits
 from kgrec_core.pipeline.histories import Histories, ranker
 from kgrec_core.pipeline.search_study import SettingsStudy, search_space_of
+from kgrec_core.pipeline.tuning_result import Trial, TrialState, TuningResult
 from kgrec_core.recommender.contract import Recommender, TrainingData
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
 
 __all__ = [
     "OnTrial",
-    "Trial",
-    "TuningResult",
     "TuningSettings",
     "inner_data",
     "tune",
     "validation_ndcg",
 ]
 
-TrialState = Literal["done", "failed", "stopped", "repeated"]
 USERS_PER_BATCH = 256
 
 
@@ -61,60 +58,6 @@ class TuningSettings(BaseModel):
         "own, such as when to stop.",
     )
     seed: int = Field(default=0, ge=0, description="Seed of proposals and of every fit.")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One setting that was tried.
-
-    Attributes:
-        number: from 0; trial 0 has the default settings.
-        settings: what differs from the defaults.
-        value: NDCG on the validation part; None when there is none.
-        seconds: wall-clock time of fit and measurement.
-        state: "done"; "failed" with an error of ours; "stopped" by the clock; "repeated": the same
-            settings had been tried before, so their value was taken over.
-        error: why it failed; "" otherwise.
-    """
-
-    number: int
-    settings: dict[str, Any]
-    value: float | None
-    seconds: float
-    state: TrialState
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class TuningResult:
-    """What a search found.
-
-    Attributes:
-        model: registry name.
-        settings: the best ones, as `create_recommender` takes them.
-        value: their NDCG on the validation part; None when no trial finished.
-        metric: name of the value ("ndcg@20").
-        trials: all that was tried, in order.
-        seconds: wall-clock time of the whole search.
-        ended_by: "trials" or "time"; "space" when there is nothing to search; "" while it goes on.
-    """
-
-    model: str
-    settings: dict[str, Any]
-    value: float | None
-    metric: str
-    trials: tuple[Trial, ...]
-    seconds: float
-    ended_by: str
-
-    def to_json(self) -> dict[str, Any]:
-        """A dictionary of plain values."""
-        return dataclasses.asdict(self) | {"trials": [dataclasses.asdict(t) for t in self.trials]}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> TuningResult:
-        """The result that `to_json` wrote down."""
-        return cls(**values | {"trials": tuple(Trial(**trial) for trial in values["trials"])})
 
 
 OnTrial = Callable[[TuningResult], None]

@@ -9,7 +9,8 @@ from kgrec_core.config import TrainSettings
 from kgrec_core.contracts import OnProgress, no_progress
 from kgrec_core.errors import ArtifactError
 from kgrec_core.pipeline.inputs import prepare_inputs
-from kgrec_core.pipeline.tuning import TuningResult, TuningSettings, tune
+from kgrec_core.pipeline.tuning import TuningSettings, tune
+from kgrec_core.pipeline.tuning_result import TuningResult
 from kgrec_core.storage.artifacts import read_json, write_json
 from kgrec_core.storage.fingerprint import fingerprint_of
 from kgrec_core.storage.references import checked_name

@@ -19,6 +19,7 @@ from kgrec_core.report.part_check import largest_residual
 from kgrec_core.report.people import Person, chosen_people
 from kgrec_core.report.sources import changed_sources, sources_of
 from kgrec_core.report.summary import not_measured, summary_of
+from kgrec_core.saved_settings import read_settings, stamped
 from kgrec_core.storage.artifacts import read_json, write_json
 from kgrec_core.storage.workspace import Workspace
 
@@ -126,7 +127,7 @@ def kept_report(workspace: Workspace, run_id: str) -> KeptReport | None:
     try:
         facts = read_json(folder / FACTS_NAME)
         digest = hashlib.sha256(html.read_bytes()).hexdigest()
-        choices = ReportChoices.model_validate(facts["choices"])
+        choices = read_settings(ReportChoices, "report", facts["choices"], "the report")
         made_at = html.stat().st_mtime
         before = {str(name): str(known) for name, known in facts["sources"].items()}
         if digest != facts["sha256"]:
@@ -174,7 +175,7 @@ def _facts(
         "not_measured": [what for what, _ in not_measured(findings)],
         "n_pairs": n_pairs,
         "max_residual": residual,
-        "choices": choices.model_dump(mode="json"),
+        "choices": stamped(choices.model_dump(mode="json")),
         "sources": {source.name: source.digest for source in findings.sources},
     }
 

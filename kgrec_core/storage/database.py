@@ -1,4 +1,4 @@
-"""The workspace database: tables, and short transactions on SQLite or PostgreSQL."""
+"""The workspace database: short transactions on SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Engine,
-    ForeignKey,
-    UniqueConstraint,
-    create_engine,
-    event,
-    insert,
-    select,
-)
+from sqlalchemy import Engine, create_engine, event, insert, select
 from sqlalchemy.exc import (
     ArgumentError,
     IntegrityError,
@@ -26,154 +17,17 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from kgrec_core.errors import ArtifactError, ConfigError
+from kgrec_core.storage.tables import Base, SettingRow
 
-__all__ = [
-    "ActiveRunRow",
-    "Database",
-    "DatasetRow",
-    "FeedbackRow",
-    "GraphRow",
-    "JobMetricRow",
-    "JobRow",
-    "RunRow",
-    "ScenarioRow",
-    "SettingRow",
-]
+__all__ = ["Database"]
 
 DATABASE_SCHEMA = "1"
 BUSY_SECONDS = 30
-
-
-class Base(DeclarativeBase):
-    """Parent of all tables."""
-
-    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own protocol
-
-
-class SettingRow(Base):
-    """Facts about the workspace itself; the row "queue" is what job starters lock."""
-
-    __tablename__ = "settings"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
-class DatasetRow(Base):
-    """One data set; its folder is `datasets/<fingerprint>`."""
-
-    __tablename__ = "datasets"
-    fingerprint: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(index=True)
-    created_at: Mapped[float]
-    counts: Mapped[dict[str, Any]]
-    n_problems: Mapped[int]
-
-
-class GraphRow(Base):
-    """One graph; its folder is `graphs/<fingerprint>`."""
-
-    __tablename__ = "graphs"
-    fingerprint: Mapped[str] = mapped_column(primary_key=True)
-    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
-    created_at: Mapped[float]
-    counts: Mapped[dict[str, Any]]
-
-
-class RunRow(Base):
-    """One finished run; its folder is `runs/<run_id>`."""
-
-    __tablename__ = "runs"
-    run_id: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str]
-    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
-    graph_fingerprint: Mapped[str]
-    model: Mapped[str]
-    settings: Mapped[dict[str, Any]]
-    seconds: Mapped[dict[str, Any]]
-    peak_memory_mb: Mapped[float]
-    metrics: Mapped[dict[str, Any]]
-    validation_metrics: Mapped[dict[str, Any]]
-    created_at: Mapped[float]
-
-
-class ActiveRunRow(Base):
-    """The run that was chosen for a data set."""
-
-    __tablename__ = "active_runs"
-    dataset_fingerprint: Mapped[str] = mapped_column(
-        ForeignKey("datasets.fingerprint"), primary_key=True
-    )
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"))
-    chosen_at: Mapped[float]
-
-
-class JobRow(Base):
-    """One job; `state` is what the worker last wrote, "lost" is worked out when it is read."""
-
-    __tablename__ = "jobs"
-    job_id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    payload: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(index=True)
-    created_at: Mapped[float]
-    stage: Mapped[str] = mapped_column(default="")
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    stage_started_at: Mapped[float | None] = mapped_column(default=None)
-    progress_at: Mapped[float | None] = mapped_column(default=None)
-    error: Mapped[str] = mapped_column(default="")
-    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    process_id: Mapped[int | None] = mapped_column(default=None)
-    host: Mapped[str] = mapped_column(default="")
-    cancel_requested: Mapped[bool] = mapped_column(default=False)
-    beat_at: Mapped[float | None] = mapped_column(default=None)
-    started_at: Mapped[float | None] = mapped_column(default=None)
-    finished_at: Mapped[float | None] = mapped_column(default=None)
-
-
-class JobMetricRow(Base):
-    """One reported value of a job, kept for the curve."""
-
-    __tablename__ = "job_metrics"
-    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.job_id"), primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    step: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[float]
-
-
-class FeedbackRow(Base):
-    """One thing that was said; `reason_item_id` or the ids of a link are set for a wrong reason."""
-
-    __tablename__ = "feedback"
-    feedback_id: Mapped[str] = mapped_column(primary_key=True)
-    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
-    run_id: Mapped[str]
-    user_id: Mapped[str] = mapped_column(index=True)
-    item_id: Mapped[str]
-    kind: Mapped[str]
-    reason_item_id: Mapped[str] = mapped_column(default="")
-    head_id: Mapped[str] = mapped_column(default="")
-    relation_id: Mapped[str] = mapped_column(default="")
-    tail_id: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[float]
-    undone_at: Mapped[float | None] = mapped_column(default=None)
-
-
-class ScenarioRow(Base):
-    """One saved newcomer; names are unique among the scenarios of a data set."""
-
-    __tablename__ = "scenarios"
-    __table_args__ = (UniqueConstraint("dataset_fingerprint", "name"),)
-    scenario_id: Mapped[str] = mapped_column(primary_key=True)
-    dataset_fingerprint: Mapped[str] = mapped_column(ForeignKey("datasets.fingerprint"), index=True)
-    run_id: Mapped[str]
-    name: Mapped[str]
-    content: Mapped[dict[str, Any]]
-    created_at: Mapped[float]
-    changed_at: Mapped[float]
+WRITE_LOCK = 0x6B67726563
+"""Number of the lock of all writers on a PostgreSQL server: "kgrec" in ASCII."""
 
 
 class Database:
@@ -256,10 +110,10 @@ class Database:
         # Two processes may open a new workspace at once; the slower one then finds the tables.
         for pause in (0.1, 0.5, 1.0):
             try:
-                return Base.metadata.create_all(engine)
+                return _create_missing(engine)
             except (OperationalError, ProgrammingError):
                 time.sleep(pause)
-        return Base.metadata.create_all(engine)
+        return _create_missing(engine)
 
     def _check_schema(self) -> None:
         with self.writing() as session:
@@ -277,7 +131,10 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     try:
-        engine = create_engine(url, connect_args=_connect_arguments(url))
+        # A server may end a connection that was idle for long: each one is tried before its use.
+        engine = create_engine(
+            url, connect_args=_connect_arguments(url), pool_pre_ping=not _is_sqlite(url)
+        )
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise ConfigError(
             "'KGREC_DATABASE_URL' must be an SQLAlchemy address such as "
@@ -285,17 +142,29 @@ def _make_engine(url: str) -> Engine:
         ) from None
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"'KGREC_DATABASE_URL' needs the database driver '{error.name}': install it, or leave "
-            "the setting out to use SQLite."
+            f"'KGREC_DATABASE_URL' needs the database driver '{error.name}': install it (for "
+            "postgresql+psycopg: pip install 'kgrec[postgresql]'), or leave the setting out to use "
+            "SQLite."
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
+def _create_missing(engine: Engine) -> None:
+    with engine.execution_options(kgrec_write=True).begin() as connection:
+        Base.metadata.create_all(connection)
+
+
 def _connect_arguments(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
+    return {"timeout": BUSY_SECONDS} if _is_sqlite(url) else {}
+
+
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -317,6 +186,13 @@ def _begin_sqlite(connection: Any) -> None:
     # writers take the lock when they begin.
     writes = connection.get_execution_options().get("kgrec_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    # Writers stand in line from their start, as with SQLite: two that read before they write would
+    # not see each other otherwise.
+    if connection.get_execution_options().get("kgrec_write", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -16,6 +16,7 @@ from kgrec_core.data.mapping import LinkColumn
 from kgrec_core.data.report import Problem
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.errors import ArtifactError, DataError
+from kgrec_core.saved_settings import read_settings, stamped
 from kgrec_core.storage.artifacts import SCHEMA_VERSION, read_json, read_manifest, write_json
 from kgrec_core.storage.fingerprint import fingerprint_of, table_parts
 
@@ -51,7 +52,7 @@ def dataset_fingerprint(dataset: Dataset) -> str:
 def dataset_manifest(dataset: Dataset) -> dict[str, Any]:
     """What the manifest of the folder says beside the list of files."""
     columns = [
-        {"owner": column.owner, "link": column.link.model_dump(), "file": column.file}
+        {"owner": column.owner, "link": stamped(column.link.model_dump()), "file": column.file}
         for column in dataset.columns
     ]
     return {
@@ -107,6 +108,17 @@ def read_dataset_folder(folder: Path) -> Dataset:
         ArtifactError: the folder is not ours, incomplete or damaged.
     """
     manifest = read_manifest(folder, kind="dataset")
+    try:
+        return _dataset_of(folder, manifest)
+    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        # The files can be read, but do not hold what a data set is made of.
+        raise ArtifactError(
+            f"{folder} is damaged: it does not hold a whole data set "
+            f"({type(error).__name__}: {str(error)[:80]}). Import again."
+        ) from error
+
+
+def _dataset_of(folder: Path, manifest: dict[str, Any]) -> Dataset:
     names = ("interactions", "users", "items", "social", "tags", "triples", "columns")
     tables = {name: read_table_file(folder / f"{name}.parquet") for name in names}
     labels = read_table_file(folder / "entity_labels.parquet")
@@ -131,7 +143,7 @@ def read_dataset_folder(folder: Path) -> Dataset:
         item_table=tables["items"],
         social=np.stack([_indices(series) for series in tables["social"]], axis=1),
         tags=tables["tags"],
-        columns=_columns_of(manifest["columns"], tables["columns"]),
+        columns=_columns_of(manifest["columns"], tables["columns"], folder),
         triples=tables["triples"],
         entity_labels=dict(zip(labels["entity_id"], labels["label"], strict=True)),
         item_entities=dict(zip(linked["item_index"], linked["entity_id"], strict=True)),
@@ -198,14 +210,17 @@ def _column_table(columns: tuple[EntityColumn, ...]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=schema), *tables])
 
 
-def _columns_of(heads: list[dict[str, Any]], cells: pl.DataFrame) -> tuple[EntityColumn, ...]:
+def _columns_of(
+    heads: list[dict[str, Any]], cells: pl.DataFrame, folder: Path
+) -> tuple[EntityColumn, ...]:
     columns = []
+    owner = f"a column of the data set in {folder}"
     for position, head in enumerate(heads):
         own = cells.filter(pl.col("column") == position)
         columns.append(
             EntityColumn(
                 owner=head["owner"],
-                link=LinkColumn.model_validate(head["link"]),
+                link=read_settings(LinkColumn, "link column", head["link"], owner),
                 file=head["file"],
                 owner_indices=_indices(own["owner_index"]),
                 rows=_indices(own["row"]),

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from kgrec_core.config import CountedFeedback
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import FeedbackRow
 from kgrec_core.storage.records import time_text
+from kgrec_core.storage.tables import FeedbackRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = [

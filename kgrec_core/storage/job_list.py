@@ -8,9 +8,11 @@ import psutil
 from sqlalchemy import select
 
 from kgrec_core.errors import UnknownIdError
+from kgrec_core.saved_settings import present_where_possible
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import Database, JobMetricRow, JobRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import JobRecord, JobState, MetricPoint
+from kgrec_core.storage.tables import JobMetricRow, JobRow
 
 __all__ = ["LOST_AFTER_SECONDS", "list_jobs", "read_job", "state_of"]
 
@@ -77,7 +79,7 @@ def _record_of(row: JobRow, metrics: tuple[MetricPoint, ...]) -> JobRecord:
     return JobRecord(
         job_id=row.job_id,
         kind=row.kind,
-        payload=row.payload,
+        payload=present_where_possible(f"job {row.kind}", row.payload),
         state=state,
         stage=row.stage,
         done=row.done,

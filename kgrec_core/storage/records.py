@@ -87,7 +87,8 @@ class RunRecord:
         dataset_name: name of that data now.
         graph_fingerprint: graph it was fitted on.
         model: registry name.
-        settings: `TrainSettings` as JSON.
+        settings: `TrainSettings` as JSON with their version; brought up to this version where it
+            can read them.
         seconds: wall-clock time per stage.
         peak_memory_mb: largest resident memory of the process that trained, in MB.
         metrics: on the test part ("ndcg@20"); empty when nothing was held out.

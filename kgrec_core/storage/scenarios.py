@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import ScenarioRow
+from kgrec_core.storage.tables import ScenarioRow
 from kgrec_core.storage.workspace import Workspace
 
 __all__ = [

@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kgrec_core.errors import ArtifactError
+from kgrec_core.saved_settings import present_where_possible
 from kgrec_core.storage.artifacts import is_complete, read_manifest
-from kgrec_core.storage.database import Database, DatasetRow, GraphRow, RunRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, RunRecord
+from kgrec_core.storage.tables import DatasetRow, GraphRow, RunRow
 
 __all__ = ["list_folder", "record_of", "take_up_unlisted"]
 
@@ -26,7 +28,10 @@ Record = TypeVar("Record", DatasetRecord, GraphRecord, RunRecord)
 
 def record_of(record_type: type[Record], row: Row, **more: Any) -> Record:
     """A row as the record that callers get; `more` are fields that the table does not hold."""
-    return record_type(**{key: getattr(row, key) for key in row.__table__.columns.keys()}, **more)  # noqa: SIM118 - not a dict
+    fields = {key: getattr(row, key) for key in row.__table__.columns.keys()}  # noqa: SIM118 - not a dict
+    if isinstance(row, RunRow):
+        fields["settings"] = present_where_possible("train", row.settings)
+    return record_type(**fields, **more)
 
 
 def list_folder(database: Database, row: Row) -> None:

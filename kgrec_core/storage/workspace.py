@@ -15,7 +15,7 @@ from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ConfigError, MissingStepError
 from kgrec_core.storage.artifacts import clean_leftovers, is_complete, write_folder
-from kgrec_core.storage.database import ActiveRunRow, Database, DatasetRow, GraphRow, RunRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.dataset_files import (
     PROBLEMS_NAME,
     dataset_fingerprint,
@@ -28,6 +28,7 @@ from kgrec_core.storage.dataset_files import (
 from kgrec_core.storage.job_list import list_jobs
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, JobRecord, RunRecord
 from kgrec_core.storage.references import checked_name, found_by_prefix
+from kgrec_core.storage.tables import ActiveRunRow, DatasetRow, GraphRow, RunRow
 from kgrec_core.storage.unlisted import list_folder, record_of, take_up_unlisted
 
 __all__ = ["DEFAULT_FOLDER", "Workspace", "workspace_root"]

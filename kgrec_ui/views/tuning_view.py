@@ -15,7 +15,7 @@ from kgrec_ui.views.train_view import setting_label
 from kgrec_ui.views.words import counted
 
 if TYPE_CHECKING:
-    from kgrec_core.pipeline.tuning import Trial, TuningResult
+    from kgrec_core.pipeline.tuning_result import Trial, TuningResult
 
 __all__ = ["TuningView", "range_words", "settings_words", "tuning_view"]
 

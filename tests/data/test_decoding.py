@@ -95,3 +95,19 @@ def test_a_damaged_utf_16_text_is_read_with_a_note(report: ProblemReport) -> Non
 def test_any_bytes_give_text_or_our_own_error(data: bytes) -> None:
     with contextlib.suppress(DataError):
         assert isinstance(decode_bytes(data, file="t.csv", report=ProblemReport()), str)
+
+
+def test_two_encodings_by_turns_are_read_line_by_line(report: ProblemReport) -> None:
+    data = b"id,name\n" + b"".join(b"1,Caf\xe9\n" + "2,Zoë\n".encode() for _ in range(4))
+    text = decode_bytes(data, file="t.csv", report=report)
+    assert text == "id,name\n" + "1,Café\n2,Zoë\n" * 4
+    assert [(p.count, p.lines) for p in report.problems] == [(4, (2, 4, 6, 8))]
+
+
+def test_a_pair_of_western_signs_that_happens_to_be_utf_8_changes_no_file(
+    report: ProblemReport,
+) -> None:
+    lines = ["1,Café", "2,Müller"] * 6 + ["3,Ã©"]
+    assert decode_bytes("\n".join(lines).encode("cp1252"), file="t.csv", report=report) == (
+        "\n".join(lines)
+    )

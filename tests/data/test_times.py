@@ -116,3 +116,21 @@ def test_each_cell_has_a_time_or_is_reported(cells: list[str]) -> None:
     found = _times(cells, report)
     kept = [p.count for p in report.problems if p.reason.endswith("without a time")]
     assert sum(kept) == found.count(NO_TIME)
+
+
+@pytest.mark.parametrize("factor", [10**3, 10**6, 10**9])
+@pytest.mark.parametrize("odd_first", [True, False])
+def test_a_number_in_another_unit_is_read_in_its_own(
+    factor: int, odd_first: bool, report: ProblemReport
+) -> None:
+    common, odd = (1, factor) if odd_first else (factor, 1)
+    cells = [str(MARCH_4 * odd), *[str((MARCH_4 + day) * common) for day in range(3)]]
+    assert _times(cells, report) == [MARCH_4, MARCH_4, MARCH_4 + 1, MARCH_4 + 2]
+    assert [(p.lines, p.count) for p in report.problems] == [((2,), 1)]
+    assert "in another unit of time" in report.problems[0].reason
+
+
+def test_milliseconds_of_1970_among_others_are_no_other_unit(report: ProblemReport) -> None:
+    cells = [str(5_000), str(MARCH_4 * 1000), str(MARCH_4 * 1000)]
+    assert _times(cells, report) == [5, MARCH_4, MARCH_4]
+    assert report.problems == []

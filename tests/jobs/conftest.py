@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from kgrec_core.pipeline.importing import import_path
-from kgrec_core.storage.database import JobRow
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import write_tables
 

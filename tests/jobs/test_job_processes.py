@@ -10,7 +10,7 @@ import pytest
 
 from kgrec_core.jobs.queue import cancel, get_job, job_log_path, start_next, submit
 from kgrec_core.pipeline.loaded_run import load_run
-from kgrec_core.storage.database import JobRow
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 from tests.jobs.job_waiting import wait_for, wait_until_over
 from tests.store_samples import write_tables

@@ -16,9 +16,9 @@ from kgrec_core.jobs.progress import Heartbeat, JobProgress
 from kgrec_core.jobs.queue import cancel, get_job, submit
 from kgrec_core.jobs.worker import run_job
 from kgrec_core.storage.artifacts import host_name
-from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.job_list import read_job
 from kgrec_core.storage.records import MetricPoint
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 
 SETTINGS = {"model": "popularity"}

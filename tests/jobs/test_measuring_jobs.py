@@ -21,8 +21,8 @@ from kgrec_core.pipeline.explain_quality.measuring import kept_quality
 from kgrec_core.pipeline.kg_signal import kept_signal
 from kgrec_core.pipeline.training import train
 from kgrec_core.pipeline.tuning_runs import kept_tunings
-from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.records import JobRecord
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 
 PLAIN = {"model": "ease", "text_model": "none"}

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from sqlalchemy.schema import CreateTable
 
 from kgrec_core.config import CountedFeedback, TrainSettings, checked
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import FeedbackRow
 from kgrec_core.storage.feedback import (
     FeedbackRecord,
     counted_feedback,
@@ -19,6 +17,7 @@ from kgrec_core.storage.feedback import (
     give_feedback,
     take_back,
 )
+from kgrec_core.storage.tables import FeedbackRow
 from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 
@@ -180,16 +179,3 @@ def test_an_older_workspace_gets_the_table_when_it_opens(workspace: Workspace, d
     say(workspace, data, "like")
     assert "feedback" in inspect(workspace.database.engine).get_table_names()
     assert len(feedback_of(workspace, data)) == 1
-
-
-@pytest.mark.skipif(
-    not os.environ.get("KGREC_TEST_DATABASE_URL"), reason="no second database to test with"
-)
-def test_feedback_works_in_a_server_database(tmp_path: Path) -> None:
-    opened = Workspace(tmp_path / "ws", os.environ["KGREC_TEST_DATABASE_URL"])
-    data = opened.save_dataset(small_dataset()).fingerprint
-    given = say(opened, data, "wrong_reason", triple=LINK)
-    assert given in feedback_of(opened, data)
-    take_back(opened, given.feedback_id)
-    assert given not in feedback_of(opened, data)
-    opened.close()

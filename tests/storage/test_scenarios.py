@@ -8,7 +8,6 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from kgrec_core.errors import ConfigError, UnknownIdError
-from kgrec_core.storage.database import ScenarioRow
 from kgrec_core.storage.scenarios import (
     MAX_NAME,
     ScenarioRecord,
@@ -18,6 +17,7 @@ from kgrec_core.storage.scenarios import (
     rename_scenario,
     save_scenario,
 )
+from kgrec_core.storage.tables import ScenarioRow
 from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 
@@ -128,4 +128,4 @@ def test_a_scenario_belongs_to_data_of_this_workspace(workspace: Workspace) -> N
 def test_the_table_can_be_made_on_postgresql() -> None:
     made = str(CreateTable(ScenarioRow.__table__).compile(dialect=postgresql.dialect()))
     assert "UNIQUE (dataset_fingerprint, name)" in made
-    assert "content JSON NOT NULL" in made
+    assert "content TEXT NOT NULL" in made

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +19,11 @@ from sqlalchemy.exc import IntegrityError
 
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ArtifactError, ConfigError, UnknownIdError
+from kgrec_core.saved_settings import VERSION_KEY
 from kgrec_core.storage.artifacts import write_folder
-from kgrec_core.storage.database import Database, RunRow
+from kgrec_core.storage.database import Database
 from kgrec_core.storage.records import RunRecord
+from kgrec_core.storage.tables import RunRow
 from kgrec_core.storage.workspace import Workspace, workspace_root
 from tests.store_samples import small_dataset
 
@@ -372,3 +376,37 @@ def test_the_folder_is_the_given_one_then_the_variable_then_the_default(
 def test_a_closed_database_says_so() -> None:
     with pytest.raises(ArtifactError, match="closed"):
         _ = Database("sqlite://").engine
+
+
+def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    content = json.loads((folder / "manifest.json").read_text())
+    change(content)
+    (folder / "manifest.json").write_text(json.dumps(content))
+
+
+def test_a_manifest_without_what_a_data_set_needs_is_one_sentence(workspace: Workspace) -> None:
+    saved = workspace.save_dataset(small_dataset())
+    change_manifest(
+        workspace.dataset_folder(saved.fingerprint), lambda content: content.pop("vocabularies")
+    )
+    with pytest.raises(ArtifactError, match=r"does not hold a whole data set .* Import again"):
+        workspace.load_dataset(saved.fingerprint)
+
+
+def test_a_column_of_a_later_version_says_to_update(workspace: Workspace) -> None:
+    saved = workspace.save_dataset(small_dataset())
+    change_manifest(
+        workspace.dataset_folder(saved.fingerprint),
+        lambda content: content["columns"][0]["link"].update({VERSION_KEY: 99}),
+    )
+    with pytest.raises(ArtifactError, match=r"of version 99.*Update kgrec"):
+        workspace.load_dataset(saved.fingerprint)
+
+
+def test_a_column_from_before_versions_is_read(workspace: Workspace) -> None:
+    saved = workspace.save_dataset(small_dataset())
+    change_manifest(
+        workspace.dataset_folder(saved.fingerprint),
+        lambda content: content["columns"][0]["link"].pop(VERSION_KEY),
+    )
+    assert workspace.load_dataset(saved.fingerprint).columns[0].link == saved.columns[0].link

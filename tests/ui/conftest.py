@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 from kgrec_core.config import TrainSettings
 from kgrec_core.pipeline.importing import import_path
 from kgrec_core.pipeline.training import train
-from kgrec_core.storage.database import JobRow
 from kgrec_core.storage.records import JobRecord, RunRecord
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]

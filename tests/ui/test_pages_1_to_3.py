@@ -14,7 +14,7 @@ from kgrec_core.errors import CancelledError
 from kgrec_core.jobs.payloads import TunePayload, checked_payload
 from kgrec_core.pipeline.tuning import TuningResult
 from kgrec_core.pipeline.tuning_runs import tune_dataset
-from kgrec_core.storage.database import JobRow
+from kgrec_core.storage.tables import JobRow
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.state import Widget
 from kgrec_ui.views.model_choice import MODEL_GROUPS

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from kgrec_core.graph.statistics import graph_statistics
-from kgrec_core.pipeline.tuning import Trial, TuningResult
+from kgrec_core.pipeline.tuning_result import Trial, TuningResult
 from kgrec_core.storage.records import MetricPoint
 from kgrec_ui.plots.data_plots import draw_bars, draw_coverage, draw_long_tail
 from kgrec_ui.plots.graph_plots import draw_degrees

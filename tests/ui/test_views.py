@@ -16,7 +16,7 @@ from kgrec_core.data.mapping import LinkColumn, TableMapping
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ConfigError, DataError
 from kgrec_core.graph.statistics import graph_statistics
-from kgrec_core.pipeline.tuning import Trial, TuningResult
+from kgrec_core.pipeline.tuning_result import Trial, TuningResult
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.recommender.search_space import Choice, FloatRange

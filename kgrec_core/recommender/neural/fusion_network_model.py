@@ -38,6 +38,7 @@ from kgrec_core.recommender.neural.tensors import (
     dropout,
     glorot,
     small_normal,
+    with_new_items,
 )
 from kgrec_core.recommender.neural.training import user_batches
 from kgrec_core.recommender.neural.validation import all_evidence
@@ -235,13 +236,7 @@ class FusionNetwork:
 
     def extended(self, arrays: Arrays) -> Arrays:
         """New items have no vector of their own and the mean bias."""
-        extra = self.content.n_items - arrays["item"].shape[0]
-        mean = float(arrays["item_bias"].mean()) if arrays["item_bias"].size else 0.0
-        return {
-            **arrays,
-            "item": np.pad(arrays["item"], ((0, extra), (0, 0))),
-            "item_bias": np.pad(arrays["item_bias"], (0, extra), constant_values=mean),
-        }
+        return with_new_items(arrays, self.content.n_items)
 
 
 class FusionScorer:

@@ -22,6 +22,7 @@ __all__ = [
     "small_normal",
     "to_arrays",
     "to_tensors",
+    "with_new_items",
 ]
 
 Arrays = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
@@ -40,6 +41,23 @@ def glorot(rng: np.random.Generator, n_in: int, n_out: int) -> FloatArray:
     """Uniform start values of a weight matrix, float32 (n_in, n_out) (Glorot, Bengio 2010)."""
     bound = np.sqrt(6.0 / max(n_in + n_out, 1))
     return rng.uniform(-bound, bound, (n_in, n_out)).astype(np.float32)
+
+
+def with_new_items(arrays: Arrays, n_items: int) -> Arrays:
+    """The same parameters for a catalog that grew to `n_items`.
+
+    Args:
+        arrays: with "item" float32 (n_known, dim) and "item_bias" float32 (n_known,); new items get
+            zeros, which stand for no vector of their own, and the mean bias.
+        n_items: at least n_known.
+    """
+    extra = n_items - arrays["item"].shape[0]
+    mean = float(arrays["item_bias"].mean()) if arrays["item_bias"].size else 0.0
+    return {
+        **arrays,
+        "item": np.pad(arrays["item"], ((0, extra), (0, 0))),
+        "item_bias": np.pad(arrays["item_bias"], (0, extra), constant_values=mean),
+    }
 
 
 def to_tensors(
