@@ -15,6 +15,7 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import format_count
 from kgrec_ui.views.drawing import Drawing, Place, drawing_of
 from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.name_room import without_touching
 from kgrec_ui.views.words import counted, joined
 
 __all__ = [
@@ -112,7 +113,7 @@ def exploration_view(
         for line in drawing.lines
     )
     return ExplorationView(
-        drawing=replace(drawing, marks=marks, lines=lines),
+        drawing=without_touching(replace(drawing, marks=marks, lines=lines)),
         sentence=_sentence(graph, asked, found),
         expansion_sentence=_expansion_sentence(graph, found),
         entities=_entity_table(graph, asked, found),
