@@ -49,9 +49,7 @@ class Whose:
         return self.run_id, self.user_id, self.k
 
 
-def overlay_controls(
-    fingerprint: str, graph: KnowledgeGraph, run: RunRecord | None
-) -> Whose | None:
+def overlay_controls(fingerprint: str, run: RunRecord | None) -> Whose | None:
     """Nobody, or a user and the length of the list; says why when there is no choice."""
     if run is None:
         st.selectbox(
@@ -69,11 +67,6 @@ def overlay_controls(
     if user_id is None:
         return None
     k = cutoff_slider()
-    with reported_errors(stop=True):
-        is_same = caching.loaded_run(run.run_id).graph.fingerprint == graph.fingerprint
-    if not is_same:
-        st.info("The model in use was trained on another state of this graph. Train it again.")
-        return None
     name = dataset.user_labels[dataset.users.index_of(user_id)] or user_id
     return Whose(run.run_id, user_id, k, name)
 

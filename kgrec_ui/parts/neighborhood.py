@@ -49,7 +49,7 @@ def neighborhood_explorer(fingerprint: str, run: RunRecord | None) -> None:
     controls, picture = st.columns([1, 3], gap="medium")
     with controls:
         asked, selected = _controls(fingerprint, graph)
-        whose = overlay_controls(fingerprint, graph, run)
+        whose = overlay_controls(fingerprint, run)
     with reported_errors(stop=True):
         view = caching_graph.exploration(fingerprint, asked)
         found = caching_graph.explored(fingerprint, asked)
@@ -73,7 +73,10 @@ def _layer(
     if whose is None:
         return None, ""
     layer = caching_user_flow.overlay(fingerprint, asked, whose.key, whose.name)
-    flow = caching_user_flow.flow(*whose.key)
+    flow = caching_user_flow.flow_on(fingerprint, whose.key)
+    if flow is None:
+        st.info("The model in use was trained on another state of this graph. Train it again.")
+        return None, ""
     return layer, carried_words(graph, flow, selected, whose.name)
 
 

@@ -182,9 +182,11 @@ def _drawn(flow: UserFlow, n_drawn: int) -> str:
         return "All paths are drawn."
     sizes = [abs(path.value) for _, path in flow.paths]
     share = sum(sizes[:n_drawn]) / (sum(sizes) or 1.0)
+    n_reached = len({item for item, _ in flow.paths[:n_drawn]})
     return (
         f"{format_count(n_drawn)} of {counted(len(sizes), 'path')} are drawn, strongest first; "
-        f"they carry {format_share(share)} of the strength."
+        f"they carry {format_share(share)} of the strength and lead to {format_count(n_reached)} "
+        f"of {counted(len(flow.item_indices), 'item')}."
     )
 
 
