@@ -11,7 +11,6 @@ from kgrec_core.data.dataset import Dataset
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, walking
-from kgrec_ui.active import link_params
 from kgrec_ui.address import linked
 from kgrec_ui.components import cutoff_slider
 from kgrec_ui.guards import reported_errors
@@ -83,17 +82,19 @@ def overlay_words(graph: KnowledgeGraph, overlay: Overlay, whose: Whose) -> None
                 on_click=walking.start_at,
                 args=(graph, overlay.strongest_outside),
             )
-        st.page_link(
-            "pages/2_Knowledge_graph.py",
-            label="All of them, from left to right",
-            icon=":material/arrow_forward:",
-            query_params={
-                **link_params(),
-                str(Param.PART): "user",
-                str(Param.USER): whose.user_id,
-                str(Param.K): str(whose.k),
-            },
+        st.button(
+            "All of it, from left to right",
+            key=Widget.GRAPH_ACTION.of("flow"),
+            icon=":material/account_tree:",
+            help="The strongest paths of the whole list.",
+            on_click=_to_users_view,
+            args=(whose,),
         )
+
+
+def _to_users_view(whose: Whose) -> None:
+    st.query_params[Param.PART] = "user"
+    st.query_params[Param.USER] = whose.user_id
 
 
 def _user(dataset: Dataset) -> str | None:

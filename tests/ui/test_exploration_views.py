@@ -130,6 +130,15 @@ def test_a_start_is_placed_the_same_each_time_with_its_center_in_the_middle() ->
     assert first[HEAT] == (0.0, 0.0)
 
 
+def test_no_two_entities_of_a_start_lie_on_each_other() -> None:
+    # Two stars that share all of their leaves: forces alone pull many of them onto one spot.
+    hubs = [[hub, 0, leaf] for hub in (0, 1) for leaf in range(2, 60)]
+    places = first_places(list(range(60)), np.array(hubs, dtype=np.int64))
+    spots = np.array(list(places.values())) / (90.0 * 1.25, 90.0)
+    gaps = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
+    assert gaps[~np.eye(len(spots), dtype=bool)].min() > 0.5
+
+
 def test_old_entities_stay_where_they_are_when_new_ones_come() -> None:
     places = first_places([HEAT, MANN, DRAMA], GRAPH.triples[[0, 4]])
     grown = added_places(places, [INSIDER, ALIEN], MANN)
