@@ -17,7 +17,7 @@ from kgrec_ui.guards import reported_errors
 from kgrec_ui.state import Param, Widget
 from kgrec_ui.views.overlay_view import Overlay
 from kgrec_ui.views.search_view import find_matches, option_label
-from kgrec_ui.views.words import as_markdown
+from kgrec_ui.views.words import as_markdown, shortened
 
 __all__ = ["Whose", "overlay_controls", "overlay_words"]
 
@@ -34,7 +34,7 @@ class Whose:
         run_id: the model that made it.
         user_id: the user.
         k: its length.
-        name: the user as people know him.
+        name: the user as people know him, short enough for a sentence.
     """
 
     run_id: str
@@ -67,7 +67,7 @@ def overlay_controls(fingerprint: str, run: RunRecord | None) -> Whose | None:
         return None
     k = cutoff_slider()
     name = dataset.user_labels[dataset.users.index_of(user_id)] or user_id
-    return Whose(run.run_id, user_id, k, name)
+    return Whose(run.run_id, user_id, k, shortened(name))
 
 
 def overlay_words(graph: KnowledgeGraph, overlay: Overlay, whose: Whose) -> None:

@@ -17,7 +17,7 @@ from kgrec_ui.theme import format_count, format_share, format_signed
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Tone
 from kgrec_ui.views.exploration_view import ExplorationView
 from kgrec_ui.views.user_flow_view import MAX_WIDTH, MIN_WIDTH, role_of
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["Overlay", "carried_words", "overlay_of"]
 
@@ -92,7 +92,7 @@ def carried_words(graph: KnowledgeGraph, flow: UserFlow, entity_index: int, user
     carried = flow.entities.get(entity_index)
     if carried is None:
         return f"Carries nothing of the scores of {user}."
-    items = joined([graph.entity_labels[item] for item in carried.item_indices], 3)
+    items = joined([shortened(graph.entity_labels[item]) for item in carried.item_indices], 3)
     return (
         f"{role_of(flow, entity_index).capitalize()}; carries {format_signed(carried.value)} of "
         f"the scores of {user} along {counted(carried.n_paths, 'path')}, to {items}."
@@ -200,7 +200,7 @@ def _outside(
     share = sum(flow.entities[index].strength for index in beyond) / (sum(sizes) or 1.0)
     return (
         f"{words}; these entities have {format_share(share)} of the strength of all. The strongest "
-        f"of them is {graph.entity_labels[strongest]} "
+        f"of them is {shortened(graph.entity_labels[strongest])} "
         f"({format_signed(flow.entities[strongest].value)})."
     )
 
@@ -218,8 +218,8 @@ def _with_parts(
     most = max((part.strength for part in carried.values()), default=0.0) or 1.0
     own = [carried.get(index) for index in order]
     parts: dict[str, list[object]] = {
-        PART: [part.value if part else None for part in own],
-        STRENGTH: [100 * part.strength / most if part else None for part in own],
+        PART: [part.value if part else 0.0 for part in own],
+        STRENGTH: [100 * part.strength / most if part else 0.0 for part in own],
         PATHS: [part.n_paths if part else 0 for part in own],
     }
     if flow is not None:

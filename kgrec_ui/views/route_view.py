@@ -18,7 +18,7 @@ from kgrec_ui.views.exploration_view import link_table
 from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
 from kgrec_ui.views.name_room import without_touching
-from kgrec_ui.views.words import counted
+from kgrec_ui.views.words import counted, shortened
 
 __all__ = ["RouteView", "path_words", "route_drawing", "route_view", "with_path"]
 
@@ -87,12 +87,15 @@ def route_view(
 
 
 def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
-    """One path with the direction of each link: "Heat → directed by → Mann ← known for ← Ali"."""
-    words = [graph.entity_labels[path.entity_indices[0]]]
+    """One path with the direction of each link: "Heat → directed by → Mann ← known for ← Ali".
+
+    Very long names are cut, so that one sees where paths differ.
+    """
+    words = [shortened(graph.entity_labels[path.entity_indices[0]])]
     for start, end, triple in _hops(path):
         relation = relation_words(graph.relations.id_of(int(graph.triples[triple, 1])))
         arrow = "→" if int(graph.triples[triple, 0]) == start else "←"
-        words += [arrow, relation, arrow, graph.entity_labels[end]]
+        words += [arrow, relation, arrow, shortened(graph.entity_labels[end])]
     return " ".join(words)
 
 
@@ -166,7 +169,7 @@ def _sentence(
     n_hops_apart: int | None,
     shortest_first: bool,
 ) -> str:
-    source, target = (graph.entity_labels[index] for index in ends)
+    source, target = (shortened(graph.entity_labels[index], 60) for index in ends)
     steps = counted(found.n_hops_tried, "step")
     if ends[0] == ends[1]:
         return "Both ends are the same entity. Choose another one."
