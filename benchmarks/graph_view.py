@@ -4,7 +4,8 @@
 
 A graph of items with links to people, genres and tags (a few hubs, a long tail) is imported into a
 workspace of its own. Then, in headless Chromium: from the address to a drawing with so many
-entities, and from a click on an entity to its card, several times. Search, neighborhood and paths
+entities, and from a click on an entity to its name on the card, several times; with how much the
+server sends for it. Search, neighborhood and paths
 between hubs are timed without a browser. Prints JSON; times in seconds, on the machine as it is.
 """
 
@@ -134,7 +135,20 @@ def browser_times(root: Path, graph: KnowledgeGraph, n_entities: int) -> dict[st
         drawn(page, n_entities)
         loaded = time.perf_counter() - begin
         wait_idle(page)
-        clicks = [one_click(page, graph, place) for place in range(N_CLICKS)]
+        received: list[int] = []
+        # Frames of the page that is loaded next; the one above keeps its socket to itself.
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda data: received.append(len(data))),
+        )
+        page.reload()
+        drawn(page, n_entities)
+        wait_idle(page)
+        clicks, sizes = [], []
+        for place in range(N_CLICKS):
+            received.clear()
+            clicks.append(one_click(page, graph, place))
+            sizes.append(sum(received))
         shown = page.evaluate(f"() => Number({GRAPH}.dataset.nodes)")
         browser.close()
     return {
@@ -143,6 +157,7 @@ def browser_times(root: Path, graph: KnowledgeGraph, n_entities: int) -> dict[st
         "reload to drawing": round(loaded, 2),
         "click to answer, median": round(statistics.median(clicks), 3),
         "click to answer, all": [round(seconds, 3) for seconds in clicks],
+        "sent per click, kB, median": round(statistics.median(sizes) / 1000, 1),
     }
 
 
@@ -154,7 +169,7 @@ def drawn(page: Page, at_least: int) -> None:
 
 
 def one_click(page: Page, graph: KnowledgeGraph, place: int) -> float:
-    """Click an entity that lies inside of the drawing; until its name stands on its card."""
+    """Click an entity that lies inside of the drawing; until its id stands on its card."""
     node, x, y = page.evaluate(
         f"""(k) => {{ const g = {GRAPH}; const box = g.querySelector('.canvas')
           .getBoundingClientRect(); const ids = g.idsInside();
@@ -166,9 +181,9 @@ def one_click(page: Page, graph: KnowledgeGraph, place: int) -> float:
     begin = time.perf_counter()
     page.mouse.click(x, y)
     page.wait_for_function(f"(old) => {GRAPH}.dataset.selected !== old", arg=before)
-    seconds = time.perf_counter() - begin
     picked = int(page.evaluate(f"() => Number({GRAPH}.dataset.selected)"))
-    page.get_by_text(graph.entity_labels[picked], exact=True).first.wait_for()
+    page.get_by_text(f"Id: {graph.entities.id_of(picked)}", exact=True).wait_for()
+    seconds = time.perf_counter() - begin
     wait_idle(page)
     return seconds if picked >= 0 and node >= 0 else float("nan")
 

@@ -1,4 +1,4 @@
-"""Cached answers about the graph: explorations, paths, a user's view, maps; all bounded."""
+"""Cached answers about the graph: explorations, paths, maps; all bounded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kgrec_ui.views.exploration_view import ExplorationView
     from kgrec_ui.views.map_view import MapView
     from kgrec_ui.views.route_view import RouteView
-    from kgrec_ui.views.user_flow_view import UserFlowView
 
 __all__ = [
     "entity_vectors",
@@ -28,7 +27,6 @@ __all__ = [
     "map_view",
     "paths",
     "routes",
-    "user_flow",
 ]
 
 
@@ -44,7 +42,7 @@ def links(dataset_fingerprint: str) -> Links:
     return _links(_root(), dataset_fingerprint)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _explored(root: str, dataset_fingerprint: str, asked: Exploration) -> Explored:
     from kgrec_core.graph.exploring import explore
 
@@ -52,11 +50,11 @@ def _explored(root: str, dataset_fingerprint: str, asked: Exploration) -> Explor
 
 
 def explored(dataset_fingerprint: str, asked: Exploration) -> Explored:
-    """What an exploration shows."""
+    """What an exploration shows; only to be read."""
     return _explored(_root(), dataset_fingerprint, asked)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _places(root: str, dataset_fingerprint: str, asked: Exploration) -> dict[int, Place]:
     """Where everything stands that was shown in one of the steps so far.
 
@@ -79,7 +77,8 @@ def _places(root: str, dataset_fingerprint: str, asked: Exploration) -> dict[int
     return places
 
 
-@st.cache_data(max_entries=64, show_spinner="Looking around …")
+# A view of 2,000 entities takes longer to copy than to draw, so it is shared; nobody writes to it.
+@st.cache_resource(max_entries=16, show_spinner="Looking around …")
 def _exploration(root: str, dataset_fingerprint: str, asked: Exploration) -> ExplorationView:
     from kgrec_ui.views.exploration_view import exploration_view
 
@@ -89,7 +88,7 @@ def _exploration(root: str, dataset_fingerprint: str, asked: Exploration) -> Exp
 
 
 def exploration(dataset_fingerprint: str, asked: Exploration) -> ExplorationView:
-    """An exploration, placed for drawing and as tables."""
+    """An exploration, placed for drawing and as tables; only to be read."""
     return _exploration(_root(), dataset_fingerprint, asked)
 
 
@@ -138,23 +137,6 @@ def routes(
 ) -> RouteView:
     """The same paths as a drawing, tables and words."""
     return _routes(_root(), dataset_fingerprint, ends, limits)
-
-
-@st.cache_data(max_entries=64, show_spinner="Taking the scores apart …")
-def _user_flow(root: str, run_id: str, user_id: str, k: int, max_lines: int) -> UserFlowView:
-    from kgrec_core.explanation.user_flow import user_flow as flow_of
-    from kgrec_ui.views.user_flow_view import user_flow_view
-
-    run = caching.loaded_run(run_id)
-    evidence = run.evidence_of(run.dataset.users.index_of(user_id))
-    ranked = run.recommend(evidence, k)
-    told = [run.explain(evidence, int(item)) for item in ranked.item_indices]
-    return user_flow_view(run.graph, flow_of(told), max_lines=max_lines)
-
-
-def user_flow(run_id: str, user_id: str, k: int, max_lines: int) -> UserFlowView:
-    """What the graph gives to the first `k` recommendations of a user."""
-    return _user_flow(_root(), run_id, user_id, k, max_lines)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for vectors …")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,15 +11,17 @@ from typing import Any
 import streamlit as st
 
 from kgrec_ui.theme import Palette, entity_color, entity_glyph, entity_shape
-from kgrec_ui.views.drawing import Drawing, Line, Mark
+from kgrec_ui.views.drawing import MAX_LABEL, Drawing, Line, Mark
 from kgrec_ui.views.words import shortened
 
 __all__ = ["canvas_data", "graph_canvas", "opened_entity", "picked"]
 
 ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("graph_marks.js", "graph_input.js", "graph_canvas.js")
 LINE_ID = "t"
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 CANVAS_HEIGHT = 600
+COLORS = ("background", "panel", "text", "muted", "grid", "accent", "positive", "negative")
 
 
 def _vis_network() -> str:
@@ -33,7 +37,7 @@ _CANVAS = st.components.v2.component(
     "kgrec_graph_canvas",
     html="<div></div>",
     css="\n" + (ASSETS / "graph_canvas.css").read_text(encoding="utf-8"),
-    js="\n" + _vis_network() + "\n" + (ASSETS / "graph_canvas.js").read_text(encoding="utf-8"),
+    js="\n".join(["", _vis_network(), *((ASSETS / name).read_text("utf-8") for name in SCRIPTS)]),
 )
 
 
@@ -48,22 +52,39 @@ def graph_canvas(
     on_pick: Callable[[], None] = lambda: None,
     on_open: Callable[[], None] = lambda: None,
     height: int = CANVAS_HEIGHT,
+    version: str = "",
 ) -> None:
     """Draw, and hear clicks.
+
+    A click tells which drawing the browser has. Where `version` says that it is still the same,
+    only the selection goes back, so that a click costs as much in a large drawing as in a small
+    one. A browser that has lost its drawing asks for it.
 
     Args:
         drawing: what to draw.
         palette: colors of the visitor's theme.
         key: unique on the page; zoom and dragged marks live as long as it stays.
-        scene: while it stays the same the view does not jump to fit.
+        scene: while it stays the same the visitor's zoom and position stay.
         alt: what the drawing shows, for screen readers.
         selected: entity with a ring around it.
         on_pick: called after a click on a mark or line, before the page runs; see `picked`.
         on_open: called after a double click or Enter; see `opened_entity`.
         height: pixels.
+        version: equal only for equal drawings of this key; "" sends the drawing each time.
     """
-    data = canvas_data(drawing, palette, scene=scene, alt=alt, selected=selected, height=height)
-    _CANVAS(key=key, data=data, on_picked_change=on_pick, on_opened_change=on_open)
+    theme = "dark" if palette.is_dark else "light"
+    base = f"{version}:{theme}:{height}" if version else ""
+    sent = None
+    if not base or base not in _held(key):
+        sent = canvas_data(drawing, palette, height=height)
+    said = {"scene": scene, "alt": alt, "selected": selected, "base": base or _mark_of(sent)}
+    _CANVAS(
+        key=key,
+        data={**said, "drawing": sent},
+        on_picked_change=on_pick,
+        on_opened_change=on_open,
+        on_lost_change=lambda: None,
+    )
 
 
 def picked(key: str) -> tuple[int | None, int | None]:
@@ -84,37 +105,15 @@ def opened_entity(key: str) -> int | None:
 
 
 def canvas_data(
-    drawing: Drawing,
-    palette: Palette,
-    *,
-    scene: str,
-    alt: str,
-    selected: int | None = None,
-    height: int = CANVAS_HEIGHT,
+    drawing: Drawing, palette: Palette, *, height: int = CANVAS_HEIGHT
 ) -> dict[str, Any]:
-    """What the script in the browser gets; text only, no markup."""
+    """The drawing as the script in the browser gets it; text only, no markup."""
     kinds = [kind for kind, _ in drawing.type_counts]
     return {
-        "scene": scene,
-        "alt": alt,
         "height": height,
-        "selected": selected,
         "scale": round(drawing.scale, 3),
         "font": FONT,
-        "colors": {"chosen": palette.accent}
-        | {
-            name: getattr(palette, name)
-            for name in (
-                "background",
-                "panel",
-                "text",
-                "muted",
-                "grid",
-                "accent",
-                "positive",
-                "negative",
-            )
-        },
+        "colors": {"chosen": palette.accent} | {name: getattr(palette, name) for name in COLORS},
         "types": {
             kind: {"color": entity_color(palette, kind), "shape": entity_shape(kind)}
             for kind in kinds
@@ -127,6 +126,7 @@ def canvas_data(
             }
             for kind, count in drawing.type_counts
         ],
+        "notes": list(drawing.notes),
         "nodes": [_node(mark) for mark in drawing.marks],
         "edges": [_edge(line) for line in drawing.lines],
     }
@@ -135,7 +135,8 @@ def canvas_data(
 def _node(mark: Mark) -> dict[str, Any]:
     return {
         "id": mark.entity_index,
-        "label": mark.shown_label or " ",
+        "label": mark.shown_label,
+        "name": "" if mark.shown_label else shortened(mark.label, MAX_LABEL),
         "title": mark.title,
         "type": mark.entity_type,
         "x": round(mark.x, 1),
@@ -144,6 +145,11 @@ def _node(mark: Mark) -> dict[str, Any]:
         "center": mark.is_center,
         "ring": mark.is_center or mark.is_open,
         "open": mark.is_open and not mark.is_center,
+        "side": mark.side,
+        "halo": round(mark.ring, 1),
+        "tone": mark.tone,
+        "badge": mark.badge,
+        "dim": mark.is_dim,
     }
 
 
@@ -159,6 +165,17 @@ def _edge(line: Line) -> dict[str, Any]:
         "tone": line.tone,
         "faint": line.is_faint,
     }
+
+
+def _mark_of(sent: dict[str, Any] | None) -> str:
+    """The same for the same drawing."""
+    return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _held(key: str) -> tuple[str, ...]:
+    """The drawing that the browser said it has, with the event that this run answers."""
+    events = (_event(key, name) for name in ("picked", "opened"))
+    return tuple(have for event in events if isinstance(have := event.get("have"), str))
 
 
 def _event(key: str, name: str) -> dict[str, Any]:

@@ -43,6 +43,16 @@ class Param(StrEnum):
     CENTER = "center"
     OPEN = "open"
     TO = "to"
+    OVERLAY = "through"
+    RELATIONS = "relations"
+    PATH_HOPS = "path_steps"
+    PATH_ORDER = "path_order"
+    PATH_COUNT = "paths"
+    FLOW_LINES = "links"
+    MAP_SOURCE = "vectors"
+    MAP_METHOD = "method"
+    MAP_COLOR = "color"
+    MAP_CAP = "points"
 
 
 class Widget(StrEnum):
@@ -109,6 +119,9 @@ class Widget(StrEnum):
     GRAPH_MAP_METHOD = "graph_map_method"
     GRAPH_MAP_COLOR = "graph_map_color"
     GRAPH_MAP_CAP = "graph_map_cap"
+    GRAPH_OVERLAY = "graph_overlay"
+    GRAPH_OVERLAY_SEARCH = "graph_overlay_search"
+    GRAPH_TABS = "graph_tabs"
 
     TRAIN_GROUP = "train_group"
     TRAIN_MODEL = "train_model"
@@ -229,7 +242,8 @@ class AppState:
         trail: addresses of the graph page before each step of the exploration, the oldest first.
         picked_triple: the line of the graph that was clicked last; None after another click.
         picked_entity: id of the entity that was clicked last outside of the neighborhood.
-        picks: counts clicks into drawings; part of table keys, so that rows lose their marks.
+        picks: counts clicks into drawings, after which chosen rows lose their marks.
+        table_rounds: by table, the clicks at its last showing and how often its marks were lost.
     """
 
     dataset_fingerprint: str = ""
@@ -247,6 +261,7 @@ class AppState:
     picked_triple: int | None = None
     picked_entity: str = ""
     picks: int = 0
+    table_rounds: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def get_state() -> AppState:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kgrec_core.contracts import IndexArray
 from kgrec_core.recommender.contract import PairExplanation, PathContribution
 
-__all__ = ["Carried", "UserFlow", "user_flow"]
+__all__ = ["Carried", "UserFlow", "on_graph", "user_flow"]
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,21 @@ def user_flow(explanations: Sequence[PairExplanation]) -> UserFlow:
         starts=frozenset(path.entity_indices[0] for _, path in paths),
         path_total=sum(path.value for _, path in paths),
         paths=tuple(sorted(paths, key=lambda found: -abs(found[1].value))),
+    )
+
+
+def on_graph(flow: UserFlow, rows: IndexArray) -> UserFlow:
+    """The same flow with the triples of another graph over the same entities.
+
+    Args:
+        flow: with triples of the graph that the model was given.
+        rows: row of each of these triples in the other graph, int64 (n_triples,).
+    """
+    return replace(
+        flow,
+        triples={int(rows[triple]): carried for triple, carried in flow.triples.items()},
+        paths=tuple(
+            (item, replace(path, triple_indices=tuple(int(rows[t]) for t in path.triple_indices)))
+            for item, path in flow.paths
+        ),
     )

@@ -17,13 +17,15 @@ __all__ = ["selected_entity"]
 
 
 def selected_entity(
-    graph: KnowledgeGraph, found: Explored, entity_index: int, *, center: int
+    graph: KnowledgeGraph, found: Explored, entity_index: int, *, center: int, carried: str = ""
 ) -> None:
-    """A card with name, facts and actions."""
+    """A card with name, facts and actions; `carried` says what it means for one user's list."""
     card = entity_card(graph, found, entity_index)
     with st.container(border=True):
         st.markdown(f"**{as_markdown(card.name)}**  \n:gray[{as_markdown(card.facts)}]")
         _triple(graph)
+        if carried:
+            st.markdown(as_markdown(carried))
         if card.by_relation:
             st.markdown(f":small[{as_markdown(card.by_relation)}]")
         st.caption(f"Id: {as_markdown(card.entity_id)}")

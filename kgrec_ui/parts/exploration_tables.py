@@ -13,10 +13,13 @@ from kgrec_ui import walking
 from kgrec_ui.components import show_table
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.exploration_view import STRENGTH_HELP, ExplorationView
+from kgrec_ui.views.overlay_view import Overlay
+from kgrec_ui.views.words import counted
 
 __all__ = ["LINK_CONFIG", "exploration_tables", "pick_table"]
 
 TABLE_HEIGHT = 360
+TABS = ("Entities drawn", "Links drawn")
 STRENGTH_COLUMN = st.column_config.ProgressColumn(
     "Strength",
     min_value=0,
@@ -25,6 +28,21 @@ STRENGTH_COLUMN = st.column_config.ProgressColumn(
     width=110,
     help=f"The strongest neighbor of the start is 100. {STRENGTH_HELP}",
 )
+CARRIED_CONFIG = {
+    "Part of the scores": st.column_config.NumberColumn(
+        format="%+.4f", width=110, help="Sum of all paths through it, of the whole list."
+    ),
+    "Share of the strongest": st.column_config.ProgressColumn(
+        "Carries",
+        min_value=0,
+        max_value=100,
+        format="%.0f",
+        width=100,
+        help="Sum of the sizes of its paths; the strongest of the whole list is 100.",
+    ),
+    "Paths": st.column_config.NumberColumn(width=60),
+    "Role": st.column_config.TextColumn(width=150),
+}
 ENTITY_CONFIG = {
     "Entity": st.column_config.TextColumn(width=260),
     "Steps": st.column_config.NumberColumn(width=60, help="From the start, along the drawing."),
@@ -42,22 +60,27 @@ LINK_CONFIG = {
 
 
 def exploration_tables(
-    graph: KnowledgeGraph, view: ExplorationView, selected: int, *, scene: str
+    graph: KnowledgeGraph, view: ExplorationView | Overlay, selected: int, *, scene: str
 ) -> None:
-    """Entities and links; a chosen row selects the entity, or the far end of the link."""
-    entities, links = st.tabs(
-        [f"Entities drawn ({len(view.entity_order):,})", f"Links drawn ({len(view.link_order):,})"]
-    )
-    with entities:
-        pick_table(
-            view.entities,
-            key=Widget.GRAPH_ROWS.of("entities", scene),
-            alt="Entities of the drawing. Choosing a row selects the entity.",
-            on_row=lambda row: walking.select(graph, view.entity_order[row]),
-            column_config=ENTITY_CONFIG,
-        )
-    with links:
-        _links(graph, view, selected, scene)
+    """Entities and links; a chosen row selects the entity, or the far end of the link.
+
+    With an overlay the rows that carry most come first, with what they carry.
+    """
+    # Only the open one is made: with 2,000 entities the other costs as much again at every click.
+    entities, links = st.tabs(TABS, key=Widget.GRAPH_TABS, on_change="rerun")
+    if entities.open:
+        with entities:
+            st.caption(f"{counted(len(view.entity_order), 'entity', 'entities')} in the drawing")
+            pick_table(
+                view.entities,
+                key=Widget.GRAPH_ROWS.of("entities", scene),
+                alt="Entities of the drawing. Choosing a row selects the entity.",
+                on_row=lambda row: walking.select(graph, view.entity_order[row]),
+                column_config=ENTITY_CONFIG | CARRIED_CONFIG,
+            )
+    elif links.open:
+        with links:
+            _links(graph, view, selected, scene)
 
 
 def pick_table(
@@ -77,7 +100,7 @@ def pick_table(
         on_row: called before the page runs with the position of the chosen row.
         column_config: of the columns.
     """
-    whole = f"{key}:{get_state().picks}"
+    whole = f"{key}:{_round_of(key)}"
 
     def chosen() -> None:
         rows: Sequence[int] = st.session_state[whole].selection.rows
@@ -95,7 +118,24 @@ def pick_table(
     )
 
 
-def _links(graph: KnowledgeGraph, view: ExplorationView, selected: int, scene: str) -> None:
+def _round_of(key: str) -> int:
+    """Goes up when rows are chosen and a drawing was clicked since: a new table has no marks.
+
+    A table without marks keeps its key, so that nothing of it has to be sent again.
+    """
+    state = get_state()
+    picks, number = state.table_rounds.get(key, (state.picks, 0))
+    if picks != state.picks:
+        shown = st.session_state.get(f"{key}:{number}")
+        number += bool(shown is not None and shown.selection.rows)
+    state.table_rounds[key] = (state.picks, number)
+    return number
+
+
+def _links(
+    graph: KnowledgeGraph, view: ExplorationView | Overlay, selected: int, scene: str
+) -> None:
+    st.caption(f"{counted(len(view.link_order), 'link')} in the drawing")
     is_own = st.toggle(
         "Only links of the selected entity",
         key=Widget.GRAPH_OWN_LINKS,
@@ -120,5 +160,5 @@ def _links(graph: KnowledgeGraph, view: ExplorationView, selected: int, scene: s
         key=Widget.GRAPH_ROWS.of("links", scene, is_own, selected if is_own else ""),
         alt="Links of the drawing with their places in the files.",
         on_row=pick,
-        column_config=LINK_CONFIG,
+        column_config=LINK_CONFIG | CARRIED_CONFIG,
     )

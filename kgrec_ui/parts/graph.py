@@ -45,7 +45,7 @@ def graph_headline(fingerprint: str) -> GraphView:
 
 def graph_overview(fingerprint: str, view: GraphView) -> None:
     """Tables of relations and types, degrees, and the graph as a file."""
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader("Relations", anchor=False)
         show_table(
@@ -69,9 +69,9 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             alt="Entity types with their numbers.",
             height=430,
             column_config={
-                "Entities": st.column_config.NumberColumn(width=60),
+                "Entities": st.column_config.NumberColumn(width=55),
                 "Links each": st.column_config.NumberColumn(width=65),
-                "Most linked": st.column_config.TextColumn(width=130),
+                "Most linked": st.column_config.TextColumn(width=170),
             },
         )
     left, right = st.columns([3, 2], gap="medium")

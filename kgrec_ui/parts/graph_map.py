@@ -10,12 +10,13 @@ from kgrec_core.embedding.projection import plane_methods
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_graph
+from kgrec_ui.address import linked
 from kgrec_ui.components import current_palette
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.exploration_tables import pick_table
 from kgrec_ui.parts.picked_entity import pick, picked_entity, picked_index
 from kgrec_ui.plots.map_plot import draw_map
-from kgrec_ui.state import Widget, get_state
+from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.map_view import BY_TYPE, MapView, group_choices, map_table, telling_choice
 from kgrec_ui.views.words import as_markdown, counted
@@ -26,9 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = ["graph_map"]
 
-CAPS = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
-DEFAULT_CAP = 5000
+CAPS: dict[str, object] = {str(cap): cap for cap in (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)}
+DEFAULT_CAP = "5000"
 METHOD_NAMES = {"pca": "Principal components (exact)", "umap": "UMAP (neighbors)"}
+HINT = (
+    "Click a point to choose it. The box and the lasso at the right of the map choose many; this "
+    "table then lists only those."
+)
+NO_UMAP = (
+    "The plane is made of principal components. UMAP, which keeps neighbors together better, is "
+    "not installed here; it comes with the package umap-learn."
+)
 MODE_BUTTONS = ["select2d", "lasso2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]
 COLUMNS = {
     "Entity": st.column_config.TextColumn(width=280),
@@ -61,50 +70,55 @@ def graph_map(fingerprint: str, run: RunRecord | None) -> None:
         f":gray[{as_markdown(vectors.about)} {as_markdown(view.sentence)}]  \n"
         f":gray[{as_markdown(view.quality)} {as_markdown(view.note)}]"
     )
+    if len(plane_methods()) == 1:
+        st.caption(NO_UMAP)
     _figure_and_table(graph, view, scene=f"{asked}:{group_by}")
 
 
 def _controls(
     graph: KnowledgeGraph, found: list[EntityVectors]
 ) -> tuple[EntityVectors, tuple[str, PlaneMethod, int], str]:
-    by_key = {vectors.key: vectors for vectors in found}
-    methods = plane_methods()
+    by_key: dict[str, object] = {vectors.key: vectors.key for vectors in found}
+    names = {vectors.key: vectors.name for vectors in found}
+    methods: dict[str, object] = {method: method for method in plane_methods()}
     columns = st.columns(4 if len(methods) > 1 else 3, gap="medium")
     key = columns[0].selectbox(
         "Vectors",
         list(by_key),
-        format_func=lambda name: by_key[name].name,
-        key=Widget.GRAPH_MAP_SOURCE,
-        persist_state="session",
+        format_func=names.__getitem__,
         help="What makes two entities lie close to each other.",
+        **linked(Param.MAP_SOURCE, Widget.GRAPH_MAP_SOURCE, by_key, found[0].key),
     )
-    vectors = by_key.get(str(key), found[0])
+    vectors = next((one for one in found if one.key == key), found[0])
     choices = group_choices(graph, vectors.entity_indices)
     group_by = columns[1].selectbox(
         "Color and shape by",
         choices,
-        index=choices.index(telling_choice(graph, vectors.entity_indices)),
         format_func=lambda name: "Entity type" if name == BY_TYPE else relation_words(name),
-        key=Widget.GRAPH_MAP_COLOR.of(vectors.key),
-        persist_state="session",
+        **linked(
+            Param.MAP_COLOR,
+            Widget.GRAPH_MAP_COLOR,
+            {name: name for name in choices},
+            telling_choice(graph, vectors.entity_indices),
+        ),
     )
     cap = columns[2].select_slider(
         "At most so many points",
-        CAPS,
-        value=DEFAULT_CAP,
-        key=Widget.GRAPH_MAP_CAP,
-        persist_state="session",
+        list(CAPS.values()),
+        help="When there are more, those with most links are drawn.",
+        **linked(Param.MAP_CAP, Widget.GRAPH_MAP_CAP, CAPS, DEFAULT_CAP),
     )
-    method = methods[0]
+    method = plane_methods()[0]
     if len(methods) > 1:
         chosen = columns[3].selectbox(
             "Method",
-            methods,
+            plane_methods(),
             format_func=METHOD_NAMES.__getitem__,
-            key=Widget.GRAPH_MAP_METHOD,
-            persist_state="session",
+            **linked(Param.MAP_METHOD, Widget.GRAPH_MAP_METHOD, methods, method),
         )
         method = chosen or method
+    elif st.query_params.get(Param.MAP_METHOD) == "umap":
+        st.warning(f"The link asks for UMAP. {NO_UMAP}", icon=":material/link_off:")
     return vectors, (vectors.key, method, int(cap)), group_by or BY_TYPE
 
 
@@ -130,14 +144,14 @@ def _figure_and_table(graph: KnowledgeGraph, view: MapView, *, scene: str) -> No
         on_select=selected,
         selection_mode=("points", "box", "lasso"),
     )
-    picked_entity(graph, key="map")
+    picked_entity(graph, key="map", hint="Click a point or choose a row to go on from it.")
     chosen = _selected(key)
     table, order = map_table(graph, view, chosen)
     words = counted(len(order), "entity", "entities")
     st.markdown(
         f"**{words} chosen in the map**"
         if chosen
-        else f"**All {words} of the map**  \n:gray[Click a point to go on; box and lasso list many]"
+        else f"**All {words} of the map**  \n:gray[{HINT}]"
     )
     pick_table(
         table,

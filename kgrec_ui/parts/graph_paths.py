@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import streamlit as st
 
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.paths import FoundPaths
 from kgrec_ui import caching, caching_graph, walking
+from kgrec_ui.address import linked
 from kgrec_ui.components import current_palette, show_table
 from kgrec_ui.graph_canvas import graph_canvas
 from kgrec_ui.guards import empty_state, reported_errors
@@ -17,18 +16,19 @@ from kgrec_ui.parts.entity_picker import entity_finder
 from kgrec_ui.parts.exploration_tables import LINK_CONFIG, STRENGTH_COLUMN, pick_table
 from kgrec_ui.parts.picked_entity import pick_from_canvas, picked_entity, picked_index
 from kgrec_ui.state import Param, Widget, get_state
-from kgrec_ui.views.drawing import Drawing, with_names
 from kgrec_ui.views.exploration_view import STRENGTH_HELP
-from kgrec_ui.views.route_view import RouteView, with_path
+from kgrec_ui.views.layers import drawing_height
+from kgrec_ui.views.route_view import RouteView, path_words, with_path
 from kgrec_ui.views.words import as_markdown
 
 __all__ = ["graph_paths"]
 
-ORDERS = ("Shortest first", "Strongest first")
-COUNTS = (5, 10, 20, 50, 100)
-DEFAULT_HOPS, DEFAULT_COUNT = 4, 10
+SHORTEST, STRONGEST = "shortest", "strongest"
+ORDERS: dict[str, object] = {SHORTEST: "Shortest first", STRONGEST: "Strongest first"}
+HOPS: dict[str, object] = {str(n): n for n in (1, 2, 3, 4)}
+COUNTS: dict[str, object] = {str(n): n for n in (5, 10, 20, 50, 100)}
+DEFAULT_HOPS, DEFAULT_COUNT = "4", "10"
 PATH_HEIGHT = 320
-PICTURE = (340, 620)
 PATH_CONFIG = {
     "Path": st.column_config.TextColumn(width=560),
     "Steps": st.column_config.NumberColumn(width=60),
@@ -52,7 +52,7 @@ def graph_paths(fingerprint: str) -> None:
     if view.drawing is None:
         empty_state("No path", as_markdown(view.sentence), icon=":material/route:")
         return
-    _shown(graph, view, view.drawing, found, scene=f"{ends}{limits}")
+    _shown(graph, view, found, scene=f"{ends}{limits}")
 
 
 def _ends(fingerprint: str, graph: KnowledgeGraph) -> tuple[int, int]:
@@ -128,55 +128,50 @@ def _limits() -> tuple[int, int, bool]:
     with st.container(horizontal=True, gap="large"):
         n_hops = st.segmented_control(
             "At most so many steps",
-            [1, 2, 3, 4],
-            default=DEFAULT_HOPS,
+            list(HOPS.values()),
             required=True,
-            key=Widget.GRAPH_PATH_HOPS,
-            persist_state="session",
+            **linked(Param.PATH_HOPS, Widget.GRAPH_PATH_HOPS, HOPS, DEFAULT_HOPS),
         )
         order = st.segmented_control(
             "Order",
-            ORDERS,
-            default=ORDERS[0],
+            list(ORDERS.values()),
             required=True,
-            key=Widget.GRAPH_PATH_ORDER,
-            persist_state="session",
             help=f"A path is as strong as the product of its links. {STRENGTH_HELP}",
+            **linked(Param.PATH_ORDER, Widget.GRAPH_PATH_ORDER, ORDERS, SHORTEST),
         )
         count = st.select_slider(
             "At most so many paths",
-            COUNTS,
-            value=DEFAULT_COUNT,
-            key=Widget.GRAPH_PATH_COUNT,
-            persist_state="session",
+            list(COUNTS.values()),
             width=220,
+            **linked(Param.PATH_COUNT, Widget.GRAPH_PATH_COUNT, COUNTS, DEFAULT_COUNT),
         )
-    return int(n_hops or DEFAULT_HOPS), int(count), order != ORDERS[1]
+    return int(n_hops or DEFAULT_HOPS), int(count), order != ORDERS[STRONGEST]
 
 
-def _shown(
-    graph: KnowledgeGraph, view: RouteView, drawing: Drawing, found: FoundPaths, *, scene: str
-) -> None:
-    words, menu = st.columns([6, 1], vertical_alignment="center")
-    words.markdown(f":gray[{as_markdown(view.sentence)}]  \n{as_markdown(view.first)}")
-    with menu, st.container(horizontal_alignment="right"):
-        drawing_export(graph, drawing, name="paths", key="paths")
+def _shown(graph: KnowledgeGraph, view: RouteView, found: FoundPaths, *, scene: str) -> None:
     chosen_key = f"path:{scene}"
     chosen = st.session_state.get(chosen_key)
-    key = Widget.GRAPH_CANVAS.of("paths")
     path = found.paths[chosen] if chosen is not None and chosen < len(found.paths) else None
-    clicked = picked_index(graph)
-    rows = max(Counter(mark.x for mark in drawing.marks).values())
-    graph_canvas(
-        with_names(with_path(drawing, path), [] if clicked is None else [clicked]),
-        current_palette(),
-        key=key,
-        scene=scene,
-        alt=f"Drawing of the paths. {view.sentence} The tables below say the same.",
-        selected=clicked,
-        on_pick=lambda: pick_from_canvas(graph, key),
-        height=min(max(PICTURE[0], 60 * rows), PICTURE[1]),
-    )
+    drawing = with_path(graph, view, path)
+    words, menu = st.columns([6, 1], vertical_alignment="center")
+    first = view.first if path is None else path_words(graph, path)
+    sentence = f"{view.sentence} {view.drawn_sentence}".rstrip()
+    words.markdown(f":gray[{as_markdown(sentence)}]  \n{as_markdown(first)}")
+    if drawing is not None:
+        with menu, st.container(horizontal_alignment="right"):
+            drawing_export(graph, drawing, name="paths", key="paths")
+        key = Widget.GRAPH_CANVAS.of("paths")
+        n_drawn = max(len(view.drawn), 0 if chosen is None else chosen + 1)
+        graph_canvas(
+            drawing,
+            current_palette(),
+            key=key,
+            scene=f"{scene}{n_drawn}",
+            alt=f"Drawing of the paths. {view.sentence} The tables below say the same.",
+            selected=picked_index(graph),
+            on_pick=lambda: pick_from_canvas(graph, key),
+            height=drawing_height(drawing),
+        )
     picked_entity(graph, key="paths")
     st.markdown("**Paths**  \n:gray[Choose a row to bring the path to the front of the drawing.]")
 

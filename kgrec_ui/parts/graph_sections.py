@@ -24,4 +24,4 @@ def show_section(section: str, fingerprint: str, view: GraphView, run: RunRecord
     elif section == "map":
         graph_map(fingerprint, run)
     else:
-        neighborhood_explorer(fingerprint)
+        neighborhood_explorer(fingerprint, run)

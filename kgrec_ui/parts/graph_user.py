@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import streamlit as st
 
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_graph
+from kgrec_ui import caching, caching_user_flow
 from kgrec_ui.active import link_params
+from kgrec_ui.address import linked
 from kgrec_ui.components import current_palette, cutoff_slider, metric_row, user_picker
 from kgrec_ui.graph_canvas import graph_canvas
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.drawing_export import drawing_export
 from kgrec_ui.parts.exploration_tables import LINK_CONFIG, pick_table
 from kgrec_ui.parts.picked_entity import pick, pick_from_canvas, picked_entity, picked_index
-from kgrec_ui.state import Widget
-from kgrec_ui.views.drawing import Drawing
+from kgrec_ui.state import Param, Widget
 from kgrec_ui.views.labels import model_name
+from kgrec_ui.views.layers import drawing_height
 from kgrec_ui.views.user_flow_view import UserFlowView
 from kgrec_ui.views.words import as_markdown
 
 __all__ = ["users_view"]
 
-LINE_CAPS = (20, 40, 80, 160, 320)
-DEFAULT_LINES = 40
-HEIGHTS, ROW_PIXELS = (360, 820), 56
+LINE_CAPS: dict[str, object] = {str(cap): cap for cap in (20, 40, 80, 160)}
+DEFAULT_LINES = "40"
 PART_COLUMN = st.column_config.NumberColumn("Part of the scores", format="%+.4f", width=110)
 ENTITY_CONFIG = {
     "Entity": st.column_config.TextColumn(width=220),
@@ -66,14 +64,12 @@ def users_view(fingerprint: str, run: RunRecord | None) -> None:
         k = cutoff_slider()
     cap = right.select_slider(
         "At most so many links drawn",
-        LINE_CAPS,
-        value=DEFAULT_LINES,
-        key=Widget.GRAPH_FLOW_LINES,
-        persist_state="session",
+        list(LINE_CAPS.values()),
         help="Paths are drawn whole, the strongest first.",
+        **linked(Param.FLOW_LINES, Widget.GRAPH_FLOW_LINES, LINE_CAPS, DEFAULT_LINES),
     )
     with reported_errors(stop=True):
-        view = caching_graph.user_flow(run.run_id, user_id, k, int(cap))
+        view = caching_user_flow.user_flow(run.run_id, user_id, k, int(cap))
     metric_row(view.headline)
     if view.drawing is None:
         words = f"{view.sentence} {view.drawn} The model is {model_name(run.model)}."
@@ -86,12 +82,6 @@ def users_view(fingerprint: str, run: RunRecord | None) -> None:
         icon=":material/arrow_forward:",
         query_params={**link_params(), "user": user_id, "k": str(k)},
     )
-
-
-def _height(drawing: Drawing) -> int:
-    """Pixels that leave room for the names of the longest column."""
-    longest = max(Counter(mark.x for mark in drawing.marks).values())
-    return min(max(HEIGHTS[0], ROW_PIXELS * longest), HEIGHTS[1])
 
 
 def _shown(run: RunRecord, view: UserFlowView, *, scene: str) -> None:
@@ -110,7 +100,7 @@ def _shown(run: RunRecord, view: UserFlowView, *, scene: str) -> None:
             alt=f"What carries the scores. {view.sentence} The tables below say the same.",
             selected=picked_index(graph),
             on_pick=lambda: pick_from_canvas(graph, key),
-            height=_height(view.drawing),
+            height=drawing_height(view.drawing),
         )
         st.caption(
             "From left to right: what is known about the user, shared entities, recommended items. "

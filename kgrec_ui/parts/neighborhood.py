@@ -8,7 +8,9 @@ import streamlit as st
 
 from kgrec_core.graph.exploring import MAX_SHOWN, Exploration
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
-from kgrec_ui import caching, caching_graph, walking
+from kgrec_core.storage.records import RunRecord
+from kgrec_ui import caching, caching_graph, caching_user_flow, walking
+from kgrec_ui.address import linked_many
 from kgrec_ui.components import current_palette
 from kgrec_ui.graph_canvas import graph_canvas, opened_entity, picked
 from kgrec_ui.guards import reported_errors
@@ -16,19 +18,28 @@ from kgrec_ui.parts.drawing_export import drawing_export
 from kgrec_ui.parts.entity_card import selected_entity
 from kgrec_ui.parts.entity_picker import entity_finder
 from kgrec_ui.parts.exploration_tables import exploration_tables
-from kgrec_ui.state import Widget, get_state
-from kgrec_ui.views.drawing import with_names
+from kgrec_ui.parts.graph_overlay import Whose, overlay_controls, overlay_words
+from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.exploration_view import STRENGTH_HELP, ExplorationView
 from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.overlay_view import Overlay, carried_words
 from kgrec_ui.views.words import as_markdown
 
 __all__ = ["neighborhood_explorer"]
 
 MAX_ENTITIES = (10, 30, 60, 100, 150, 300, 600, 1000, MAX_SHOWN)
 DEFAULT_ENTITIES = 60
+MOUSE = (
+    "Click: tell about it. Double click: expand or collapse. Drag to move; the buttons zoom, and "
+    "after a click into the drawing the wheel does."
+)
+KEYS = (
+    "Keys: arrows select the next entity that way, N and P the next and previous one, Enter "
+    "expands, Shift and arrows move, + and − zoom, F shows all."
+)
 
 
-def neighborhood_explorer(fingerprint: str) -> None:
+def neighborhood_explorer(fingerprint: str, run: RunRecord | None) -> None:
     """Search, drawing, what is known about the selected entity, and the same as tables."""
     with reported_errors(stop=True):
         graph = caching.graph(fingerprint)
@@ -38,14 +49,35 @@ def neighborhood_explorer(fingerprint: str) -> None:
     controls, picture = st.columns([1, 3], gap="medium")
     with controls:
         asked, selected = _controls(fingerprint, graph)
+        whose = overlay_controls(fingerprint, run)
     with reported_errors(stop=True):
         view = caching_graph.exploration(fingerprint, asked)
         found = caching_graph.explored(fingerprint, asked)
+        layer, told = _layer(graph, fingerprint, asked, selected, whose)
+    version = _hash(fingerprint, graph.fingerprint, asked, whose)
     with picture:
-        _picture(graph, view, asked, selected)
+        sentence = f"{view.sentence} {view.expansion_sentence}".rstrip()
+        st.markdown(f":gray[{as_markdown(sentence)}]", help=STRENGTH_HELP)
+        if layer is not None and whose is not None:
+            overlay_words(graph, layer, whose)
+        _picture(graph, view, layer, asked, selected, version)
     with controls:
-        selected_entity(graph, found, selected, center=asked.center)
-    exploration_tables(graph, view, selected, scene=_hash(asked))
+        selected_entity(graph, found, selected, center=asked.center, carried=told)
+    exploration_tables(graph, layer or view, selected, scene=version)
+
+
+def _layer(
+    graph: KnowledgeGraph, fingerprint: str, asked: Exploration, selected: int, whose: Whose | None
+) -> tuple[Overlay | None, str]:
+    """The overlay of a user and what the selected entity carries; None and "" without a user."""
+    if whose is None:
+        return None, ""
+    layer = caching_user_flow.overlay(fingerprint, asked, whose.key, whose.name)
+    flow = caching_user_flow.flow_on(fingerprint, whose.key)
+    if flow is None:
+        st.info("The model in use was trained on another state of this graph. Train it again.")
+        return None, ""
+    return layer, carried_words(graph, flow, selected, whose.name)
 
 
 def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int]:
@@ -71,12 +103,12 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
         bind="query-params",
         help="1 shows what is linked directly, 2 also what is linked to that, and so on.",
     )
+    by_id: dict[str, object] = {id_: index for index, id_ in enumerate(graph.relations.ids)}
     relations = st.multiselect(
         "Relations",
         range(graph.n_relations),
         format_func=lambda index: relation_words(graph.relations.id_of(index)),
-        key=Widget.GRAPH_RELATIONS.of(fingerprint),
-        persist_state="session",
+        **linked_many(Param.RELATIONS, Widget.GRAPH_RELATIONS, by_id),
         placeholder="All relations",
         help="Only links of these kinds are followed and drawn. None chosen means all.",
     )
@@ -94,32 +126,34 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
 
 
 def _picture(
-    graph: KnowledgeGraph, view: ExplorationView, asked: Exploration, selected: int
+    graph: KnowledgeGraph,
+    view: ExplorationView,
+    layer: Overlay | None,
+    asked: Exploration,
+    selected: int,
+    version: str,
 ) -> None:
-    sentence = f"{view.sentence} {view.expansion_sentence}".rstrip()
-    st.markdown(f":gray[{as_markdown(sentence)}]", help=STRENGTH_HELP)
+    drawing = layer.drawing if layer else view.drawing
     with st.container(horizontal=True, gap="small"):
         _buttons(graph, asked)
         drawing_export(
-            graph, view.drawing, name=f"graph-{graph.entity_labels[asked.center]}", key="walk"
+            graph, drawing, name=f"graph-{graph.entity_labels[asked.center]}", key="walk"
         )
     key = Widget.GRAPH_CANVAS.of("walk")
-    start = _hash(Exploration(asked.center, asked.n_hops, asked.max_entities, asked.relations))
+    start = Exploration(asked.center, asked.n_hops, asked.max_entities, asked.relations)
+    told = f"{view.sentence} {layer.sentence if layer else ''}".rstrip()
     graph_canvas(
-        with_names(view.drawing, [selected]),
+        drawing,
         current_palette(),
         key=key,
-        scene=start,
-        alt=f"Drawing of the graph. {view.sentence} The tables below say the same.",
+        scene=_hash(graph.fingerprint, start),
+        alt=f"Drawing of the graph. {told} The tables below say the same. {KEYS}",
         selected=selected,
         on_pick=lambda: _picked(graph, key),
         on_open=lambda: _opened(graph, key, asked),
+        version=version,
     )
-    st.caption(
-        "Click: tell about it. Double click: expand or collapse. Drag to move, use the buttons or, "
-        "after a click into the drawing, the wheel to zoom. Keys: arrows move, + and − zoom, N and "
-        "P go to the next and previous entity, Enter expands."
-    )
+    st.caption(f"{MOUSE} {KEYS}")
 
 
 def _buttons(graph: KnowledgeGraph, asked: Exploration) -> None:
@@ -162,5 +196,5 @@ def _opened(graph: KnowledgeGraph, key: str, asked: Exploration) -> None:
         walking.expand(graph, node)
 
 
-def _hash(asked: Exploration) -> str:
-    return hashlib.sha256(repr(asked).encode()).hexdigest()[:12]
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -13,6 +13,8 @@ from kgrec_ui.views.words import as_markdown
 
 __all__ = ["pick", "pick_from_canvas", "picked_entity", "picked_index"]
 
+HINT = "Click an entity in the drawing or choose a row to go on from it."
+
 
 def pick(graph: KnowledgeGraph, entity_index: int) -> None:
     """Remember which entity was clicked."""
@@ -35,11 +37,11 @@ def picked_index(graph: KnowledgeGraph) -> int | None:
     return graph.entities.index_of(entity_id) if entity_id in graph.entities else None
 
 
-def picked_entity(graph: KnowledgeGraph, *, key: str) -> None:
+def picked_entity(graph: KnowledgeGraph, *, key: str, hint: str = HINT) -> None:
     """What was clicked, and where to go with it; a hint when nothing was."""
     index = picked_index(graph)
     if index is None:
-        st.caption("Click an entity in the drawing or choose a row to go on from it.")
+        st.caption(hint)
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{as_markdown(entity_option(graph, index))}**", width="stretch")

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from kgrec_ui.plots.graph_shapes import (
     arrow_of,
-    bounds_of,
+    badge_place,
     outline,
+    picture_box,
+    ring_radius,
     shortened_line,
     tone_color,
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.name_room import name_box, name_size
 from kgrec_ui.views.words import shortened
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ PIXELS_WIDE = 2400
 MAX_PIXELS = 4000
 LEGEND_ROW = 26.0
 LEGEND_COLUMN = 210.0
-LINE_OPACITY, FAINT_OPACITY = 0.55, 0.25
+LINE_OPACITY, FAINT_OPACITY, DIM_OPACITY = 0.55, 0.25, 0.4
 WEIGHT = 430
 FONT_FILES = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")
 
@@ -37,12 +40,12 @@ def graph_png(drawing: Drawing, palette: Palette) -> bytes:
     """A PNG file with legend, in the colors and shapes of the page, up to 4,000 pixels a side."""
     from PIL import Image, ImageDraw
 
-    left, top, width, height = bounds_of(drawing)
+    left, top, width, height = picture_box(drawing)
     unit = min(PIXELS_WIDE / width, MAX_PIXELS / height)  # pixels of the picture per our pixel
     letter = drawing.scale * unit
     n_columns = max(1, int(width * unit / (LEGEND_COLUMN * letter)))
     rows = -(-len(drawing.type_counts) // n_columns)
-    legend = (rows + 0.5) * LEGEND_ROW * letter
+    legend = (rows + len(drawing.notes) + 0.5) * LEGEND_ROW * letter
     size = (round(width * unit), round(height * unit + legend))
     picture = Image.new("RGB", size, palette.background)
     pen = _Pen(ImageDraw.Draw(picture), palette, letter)
@@ -56,11 +59,13 @@ def graph_png(drawing: Drawing, palette: Palette) -> bytes:
     for mark in reversed(drawing.marks):
         pen.mark(mark, to_picture(mark.x, mark.y), unit)
     for mark in reversed(drawing.marks):
-        pen.name(mark, to_picture(mark.x, mark.y), unit)
+        pen.name(mark, to_picture, unit)
     for position, (kind, count) in enumerate(drawing.type_counts):
         column, row = position % n_columns, position // n_columns
         corner = ((column * LEGEND_COLUMN + 18) * letter, (row + 0.7) * LEGEND_ROW * letter)
         pen.legend_entry(kind, count, corner)
+    for row, note in enumerate(drawing.notes, rows):
+        pen.note(note, (12 * letter, (row + 0.7) * LEGEND_ROW * letter))
     file = BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
@@ -101,16 +106,40 @@ class _Pen:
 
     def mark(self, mark: Mark, place: Place, unit: float) -> None:
         color = entity_color(self._palette, mark.entity_type)
+        if mark.is_dim:
+            color = _mixed(color, self._palette.background, DIM_OPACITY)
         is_ringed = mark.is_center or mark.is_open
         ring = self._palette.text if is_ringed else color
         width = max(1, round((3 if is_ringed else 1) * self._letter))
+        if mark.ring:
+            self._ring(mark, place, unit)
         self._shape(entity_shape(mark.entity_type), place, mark.size * unit, color, ring, width)
 
-    def name(self, mark: Mark, place: Place, unit: float) -> None:
-        if mark.shown_label:
-            below = (place[0], place[1] + mark.size * unit + 4 * self._letter)
-            size = 17 if mark.is_center else 12.5
-            self._words(mark.shown_label, below, size, self._palette.text, "ma")
+    def name(self, mark: Mark, to_picture: Callable[[float, float], Place], unit: float) -> None:
+        box = name_box(mark, self._letter / unit)
+        if box:
+            left, top, right, bottom = box
+            x = {"left": right, "right": left, "below": mark.x}[mark.side]
+            y = top if mark.side == "below" else (top + bottom) / 2
+            anchor = {"left": "rm", "right": "lm", "below": "ma"}[mark.side]
+            color = self._palette.muted if mark.is_dim else self._palette.text
+            self._words(mark.shown_label, to_picture(x, y), name_size(mark), color, anchor)
+        if mark.badge:
+            place = to_picture(*badge_place(mark, self._letter / unit))
+            self._words(mark.badge, place, 11, self._palette.text, "mm")
+
+    def note(self, words: str, place: Place) -> None:
+        self._words(words, place, 12, self._palette.muted, "lm")
+
+    def _ring(self, mark: Mark, place: Place, unit: float) -> None:
+        radius = unit * (ring_radius(mark, self._letter / unit) + mark.ring / 2)
+        (x, y), width = place, max(1, round(mark.ring * unit))
+        box = (x - radius, y - radius, x + radius, y + radius)
+        color = tone_color(self._palette, mark.tone)
+        turns = range(0, 360, 30) if mark.tone == "negative" else (0,)
+        length = 18 if mark.tone == "negative" else 360
+        for start in turns:
+            self._draw.arc(box, start, start + length, color, width)
 
     def legend_entry(self, kind: str, count: int, place: Place) -> None:
         color = entity_color(self._palette, kind)

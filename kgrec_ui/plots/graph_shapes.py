@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from kgrec_ui.theme import Palette
-from kgrec_ui.views.drawing import Drawing, Place, Tone
+from kgrec_ui.views.drawing import Drawing, Mark, Place, Tone
+from kgrec_ui.views.name_room import SHAPE_REACH, bounds_of
 
-__all__ = ["arrow_of", "bounds_of", "outline", "shortened_line", "tone_color"]
+__all__ = [
+    "arrow_of",
+    "badge_place",
+    "outline",
+    "picture_box",
+    "ring_radius",
+    "shortened_line",
+    "tone_color",
+]
 
-MARGIN = 70.0
+MARGIN = 24.0
 MIN_SIDE = 320.0
 _CORNERS: dict[str, tuple[int, float, float]] = {
     # shape: corners, angle of the first one in turns (0 = right, 0.25 = down), size factor
@@ -56,13 +64,24 @@ def arrow_of(start: Place, end: Place, size: float) -> list[Place]:
     return [end, *((end[0] + size * math.cos(a), end[1] + size * math.sin(a)) for a in sides)]
 
 
-def bounds_of(drawing: Drawing) -> tuple[float, float, float, float]:
-    """Left, top, width and height that hold all marks and their names, in pixels."""
+def picture_box(drawing: Drawing) -> tuple[float, float, float, float]:
+    """Left, top, width and height that hold all marks and their names with a margin, in pixels."""
+    low_x, low_y, high_x, high_y = bounds_of(drawing)
     margin = MARGIN * drawing.scale
-    xs, ys = [mark.x for mark in drawing.marks], [mark.y for mark in drawing.marks]
-    left, width = _side(xs, margin)
-    top, height = _side(ys, margin)
+    left, width = _side(low_x - margin, high_x + margin)
+    top, height = _side(low_y - margin, high_y + margin)
     return left, top, width, height
+
+
+def ring_radius(mark: Mark, scale: float) -> float:
+    """Of the middle of the ring around a mark that carries something."""
+    return SHAPE_REACH * mark.size + mark.ring / 2 + 2 * scale
+
+
+def badge_place(mark: Mark, scale: float) -> Place:
+    """Middle of the badge, at the upper right of a mark."""
+    reach = 0.75 * ring_radius(mark, scale) + mark.ring / 2 + 5 * scale
+    return mark.x + reach, mark.y - reach
 
 
 def tone_color(palette: Palette, tone: Tone) -> str:
@@ -75,9 +94,7 @@ def tone_color(palette: Palette, tone: Tone) -> str:
     return colors.get(tone, palette.muted)
 
 
-def _side(values: Iterable[float], margin: float) -> tuple[float, float]:
-    found = list(values) or [0.0]
-    low, high = min(found) - margin, max(found) + margin
+def _side(low: float, high: float) -> tuple[float, float]:
     missing = max(MIN_SIDE - (high - low), 0.0)
     return low - missing / 2, high - low + missing
 

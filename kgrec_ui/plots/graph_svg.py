@@ -7,29 +7,32 @@ from xml.sax.saxutils import escape
 
 from kgrec_ui.plots.graph_shapes import (
     arrow_of,
-    bounds_of,
+    badge_place,
     outline,
+    picture_box,
+    ring_radius,
     shortened_line,
     tone_color,
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.name_room import name_box, name_size
 from kgrec_ui.views.words import shortened
 
 __all__ = ["graph_svg"]
 
 FONT = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
 LEGEND_ROW = 24.0
-FAINT, CLEAR = 0.25, 0.7
+FAINT, CLEAR, DIM = 0.25, 0.7, 0.4
 LEGEND_COLUMN = 190.0
 
 
 def graph_svg(drawing: Drawing, palette: Palette) -> str:
     """A whole SVG file with legend, in the colors and shapes of the page."""
-    left, top, width, height = bounds_of(drawing)
+    left, top, width, height = picture_box(drawing)
     scale = drawing.scale
     n_columns = max(1, int(width / (LEGEND_COLUMN * scale)))
-    legend_rows = -(-len(drawing.type_counts) // n_columns)
+    legend_rows = -(-len(drawing.type_counts) // n_columns) + len(drawing.notes)
     legend_height = (legend_rows + 0.5) * LEGEND_ROW * scale
     place = {mark.entity_index: mark for mark in drawing.marks}
     parts = [
@@ -56,6 +59,10 @@ def _legend(drawing: Drawing, palette: Palette, corner: Place, n_columns: int) -
         found.append(_shape(entity_shape(kind), (x, y), 6 * scale, f'fill="{color}"'))
         words = f"{shortened(kind, 22)} ({count})"
         found.append(_text(words, (x + 12 * scale, y + 4.5 * scale), 13 * scale, palette.text))
+    first = -(-len(drawing.type_counts) // n_columns)
+    for row, note in enumerate(drawing.notes, first):
+        place = (corner[0] + 12 * scale, corner[1] + (row + 0.9) * LEGEND_ROW * scale)
+        found.append(_text(note, place, 12 * scale, palette.muted))
     return found
 
 
@@ -85,13 +92,39 @@ def _mark(mark: Mark, palette: Palette, scale: float) -> str:
     ring = palette.text if mark.is_center or mark.is_open else color
     width = (3 if mark.is_center or mark.is_open else 1) * scale
     style = f'fill="{color}" stroke="{ring}" stroke-width="{width:.1f}"'
+    if mark.is_dim:
+        style += f' opacity="{DIM}"'
     shape = _shape(entity_shape(mark.entity_type), (mark.x, mark.y), mark.size, style)
-    below = (mark.x, mark.y + mark.size + 15 * scale)
-    size = (17 if mark.is_center else 12.5) * scale
-    name = ""
-    if mark.shown_label:
-        name = _text(mark.shown_label, below, size, palette.text, palette.background)
-    return f"<g><title>{_clean(mark.title)}</title>{shape}{name}</g>"
+    parts = [_halo(mark, palette, scale), shape, _name(mark, palette, scale)]
+    return f"<g><title>{_clean(mark.title)}</title>{''.join(parts)}</g>"
+
+
+def _halo(mark: Mark, palette: Palette, scale: float) -> str:
+    """The ring and the badge of an overlay."""
+    drawn = ""
+    if mark.ring:
+        dashes = f' stroke-dasharray="{5 * scale:.1f}"' if mark.tone == "negative" else ""
+        drawn = (
+            f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="{ring_radius(mark, scale):.1f}" '
+            f'fill="none" stroke="{tone_color(palette, mark.tone)}" '
+            f'stroke-width="{mark.ring:.1f}"{dashes}/>'
+        )
+    if mark.badge:
+        x, y = badge_place(mark, scale)
+        drawn += _text(mark.badge, (x, y), 11 * scale, palette.text, palette.background, bold=True)
+    return drawn
+
+
+def _name(mark: Mark, palette: Palette, scale: float) -> str:
+    if not mark.shown_label:
+        return ""
+    size = scale * name_size(mark)
+    left, top, right, _ = name_box(mark, scale) or (0.0, 0.0, 0.0, 0.0)
+    x = {"left": right, "right": left, "below": mark.x}[mark.side]
+    anchor = {"left": "end", "right": "start", "below": "middle"}[mark.side]
+    color = palette.muted if mark.is_dim else palette.text
+    place = (x, top + size)
+    return _text(mark.shown_label, place, size, color, palette.background, anchor=anchor)
 
 
 def _shape(shape: str, place: Place, size: float, style: str) -> str:
@@ -101,15 +134,26 @@ def _shape(shape: str, place: Place, size: float, style: str) -> str:
     return f'<polygon points="{_points(corners)}" {style}/>'
 
 
-def _text(words: str, place: Place, size: float, color: str, halo: str = "") -> str:
+def _text(
+    words: str,
+    place: Place,
+    size: float,
+    color: str,
+    halo: str = "",
+    *,
+    anchor: str = "middle",
+    bold: bool = False,
+) -> str:
     around = (
-        f' text-anchor="middle" stroke="{halo}" stroke-width="{size / 4:.1f}" paint-order="stroke"'
+        f' text-anchor="{anchor}" stroke="{halo}" stroke-width="{size / 4:.1f}" '
+        'paint-order="stroke"'
         if halo
         else ""
     )
+    weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" font-size="{size:.1f}" '
-        f'fill="{color}"{around}>{_clean(words)}</text>'
+        f'fill="{color}"{weight}{around}>{_clean(words)}</text>'
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,19 +16,21 @@ from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.words import counted, shortened
 
 __all__ = [
+    "MAX_LABEL",
     "Drawing",
     "Line",
     "Mark",
     "Place",
+    "Side",
     "Tone",
     "drawing_of",
     "provenance_words",
-    "with_names",
 ]
 
 Place = tuple[float, float]
 Tone = Literal["", "positive", "negative", "chosen"]
 """What a line says about a score, or that it was chosen; "" for all others."""
+Side = Literal["below", "left", "right"]
 
 FITTED = (760.0, 520.0)
 """Pixels that a start of an exploration is shown in, about."""
@@ -54,6 +56,12 @@ class Mark:
         size: radius in pixels.
         is_center: where the drawing begins.
         is_open: it was expanded.
+        side: where its name stands.
+        ring: width in pixels of a ring around it, what it carries of a user's scores; 0 for none.
+        tone: of the ring; negative ones are dashed.
+        badge: a word or sign at its upper right; "" for none.
+        is_dim: others matter more in this drawing.
+        carried: its signed part of the scores; None without an overlay.
     """
 
     entity_index: int
@@ -67,6 +75,12 @@ class Mark:
     size: float
     is_center: bool = False
     is_open: bool = False
+    side: Side = "below"
+    ring: float = 0.0
+    tone: Tone = ""
+    badge: str = ""
+    is_dim: bool = False
+    carried: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,7 @@ class Line:
         width: pixels.
         tone: whether it speaks for or against a score.
         is_faint: it was not followed, it only happens to join two entities that are drawn.
+        carried: its signed part of the scores; None without an overlay.
     """
 
     triple_index: int
@@ -94,6 +109,7 @@ class Line:
     width: float = 1.0
     tone: Tone = ""
     is_faint: bool = False
+    carried: float | None = None
 
 
 @dataclass(frozen=True)
@@ -104,11 +120,13 @@ class Drawing:
         marks: the most important first; it lies on top.
         lines: all triples between them that are shown.
         scale: by how much the whole is shrunk to fit; letters and marks grow by as much.
+        notes: what rings, badges and lines mean, for the legend.
     """
 
     marks: tuple[Mark, ...]
     lines: tuple[Line, ...]
     scale: float = 1.0
+    notes: tuple[str, ...] = ()
 
     @property
     def type_counts(self) -> tuple[tuple[str, int], ...]:
@@ -123,6 +141,7 @@ def drawing_of(
     places: Mapping[int, Place],
     *,
     n_fitted: int | None = None,
+    scale: float | None = None,
 ) -> Drawing:
     """Marks sized by their links, and plain lines.
 
@@ -132,9 +151,10 @@ def drawing_of(
         triple_indices: triples between them.
         places: where they stand.
         n_fitted: so many of the first members decide on the scale; None for all.
+        scale: given instead, for places that need no shrinking.
     """
-    fitted = [places[index] for index in members[: n_fitted or len(members)]]
-    scale = _scale(fitted)
+    if scale is None:
+        scale = _scale([places[index] for index in members[: n_fitted or len(members)]])
     named = _named(graph, members)
     shown = Counter(graph.triples[triple_indices][:, [0, 2]].ravel().tolist())
     marks = tuple(
@@ -148,18 +168,6 @@ def drawing_of(
         for triple, source in zip(triple_indices, sources, strict=True)
     )
     return Drawing(marks, lines, scale)
-
-
-def with_names(drawing: Drawing, entity_indices: Iterable[int]) -> Drawing:
-    """The same drawing with the names of these entities, also in a crowd."""
-    wanted = set(entity_indices)
-    marks = tuple(
-        replace(mark, shown_label=shortened(mark.label, MAX_LABEL))
-        if mark.entity_index in wanted
-        else mark
-        for mark in drawing.marks
-    )
-    return replace(drawing, marks=marks)
 
 
 def provenance_words(source: Mapping[str, Any]) -> str:

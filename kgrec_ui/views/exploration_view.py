@@ -15,7 +15,8 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import format_count
 from kgrec_ui.views.drawing import Drawing, Place, drawing_of
 from kgrec_ui.views.graph_view import relation_words
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.name_room import without_touching
+from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = [
     "STRENGTH_HELP",
@@ -112,7 +113,7 @@ def exploration_view(
         for line in drawing.lines
     )
     return ExplorationView(
-        drawing=replace(drawing, marks=marks, lines=lines),
+        drawing=without_touching(replace(drawing, marks=marks, lines=lines)),
         sentence=_sentence(graph, asked, found),
         expansion_sentence=_expansion_sentence(graph, found),
         entities=_entity_table(graph, asked, found),
@@ -206,7 +207,7 @@ def _is_followed(head: int, tail: int, known: set[int], hops: dict[int, int]) ->
 
 
 def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str:
-    label = graph.entity_labels[asked.center]
+    label = shortened(graph.entity_labels[asked.center], 60)
     n_around, n_shown = found.n_total - 1, found.n_start - 1
     if not n_around:
         narrowed = " along the chosen relations" if asked.relations is not None else ""
@@ -224,7 +225,7 @@ def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str
 
 def _expansion_sentence(graph: KnowledgeGraph, found: Explored) -> str:
     told = [
-        f"{graph.entity_labels[part.entity_index]} "
+        f"{shortened(graph.entity_labels[part.entity_index])} "
         f"({format_count(part.n_shown)} of {counted(part.n_total, 'neighbor')})"
         for part in found.expansions
     ]

@@ -19,6 +19,8 @@ SPACING = 90.0
 """Pixels between neighbors in a drawing, about."""
 WIDENING = 1.25
 """Drawings are wider than high, and labels need width."""
+ROOM, MAX_PUSHES = 0.55, 40
+"""Least distance in a start, in spacings, and how often it is tried to reach it."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 MAX_CANDIDATES = 4000
 Spots = npt.NDArray[np.float64]
@@ -40,10 +42,10 @@ def first_places(members: Sequence[int], triples: IndexArray) -> dict[int, Place
     drawn = igraph.Graph(n=len(members), edges=sorted(pairs))
     igraph.set_random_number_generator(random.Random(LAYOUT_SEED))
     layout = drawn.layout_fruchterman_reingold(niter=LAYOUT_ROUNDS)
-    x0, y0 = layout[0]
     # Fruchterman-Reingold puts linked vertices about one unit apart.
-    places = [((x - x0) * SPACING * WIDENING, (y - y0) * SPACING) for x, y in layout.coords]
-    return dict(zip(members, places, strict=True))
+    spots = _pushed_apart(np.array(layout.coords, dtype=np.float64).reshape(-1, 2))
+    scaled = (spots - spots[:1]) * (SPACING * WIDENING, SPACING)
+    return dict(zip(members, [(float(x), float(y)) for x, y in scaled], strict=True))
 
 
 def added_places(
@@ -78,6 +80,29 @@ def added_places(
     left, lowest = float(taken[:, 0].min()), float(taken[:, 1].max())
     for column, index in enumerate(waiting):
         grown[index] = (left + column * SPACING * WIDENING, lowest + 2 * SPACING)
+    return grown
+
+
+def _pushed_apart(spots: Spots) -> Spots:
+    """The same spots with at least `ROOM` between any two, or nearly so in a crowd.
+
+    Each pair that is too close parts by half of what is missing; a few rounds suffice, because
+    the layout leaves few such pairs.
+    """
+    from scipy.spatial import cKDTree
+
+    grown = spots.copy()
+    # Two entities on one spot would not know where to go.
+    grown += 1e-4 * np.stack([np.cos(range(len(spots))), np.sin(range(len(spots)))], axis=1)
+    for _ in range(MAX_PUSHES):
+        pairs = cKDTree(grown).query_pairs(ROOM, output_type="ndarray")
+        if not pairs.size:
+            break
+        ways = grown[pairs[:, 1]] - grown[pairs[:, 0]]
+        lengths = np.hypot(*ways.T)[:, None]
+        pushes = ways / lengths * (ROOM - lengths) / 2
+        np.add.at(grown, pairs[:, 0], -pushes)
+        np.add.at(grown, pairs[:, 1], pushes)
     return grown
 
 

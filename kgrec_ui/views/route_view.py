@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from kgrec_core.contracts import IndexArray
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.paths import FoundPaths, GraphPath
 from kgrec_ui.theme import format_count
 from kgrec_ui.views.drawing import Drawing, drawing_of
 from kgrec_ui.views.exploration_view import link_table
 from kgrec_ui.views.graph_view import relation_words
-from kgrec_ui.views.layers import layered_places
-from kgrec_ui.views.words import counted
+from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
+from kgrec_ui.views.name_room import without_touching
+from kgrec_ui.views.words import counted, shortened
 
-__all__ = ["RouteView", "path_words", "route_view", "with_path"]
+__all__ = ["RouteView", "path_words", "route_drawing", "route_view", "with_path"]
 
+MAX_ROWS = 20
+"""Entities of one column; with more of them nobody follows a line."""
+MARK_SHARE = 0.8
 PATH_COLUMNS = ["Path", "Steps", "Strength", "Stated in"]
 
 
@@ -29,6 +34,8 @@ class RouteView:
 
     Attributes:
         drawing: the source at the left, the target at the right; None without a path.
+        drawn: the paths of the drawing, the first ones; as many as it has room for.
+        drawn_sentence: how many are drawn when not all are; else "".
         sentence: how many paths there are, and how far was searched.
         first: the first path in words; "" without one.
         paths: one row per path.
@@ -37,6 +44,8 @@ class RouteView:
     """
 
     drawing: Drawing | None
+    drawn: tuple[GraphPath, ...]
+    drawn_sentence: str
     sentence: str
     first: str
     paths: pd.DataFrame
@@ -64,8 +73,11 @@ def route_view(
         shortest_first: the order of the paths.
     """
     triples = np.unique(np.array([t for p in found.paths for t in p.triple_indices], np.int64))
+    drawn = _with_room(found.paths)
     return RouteView(
-        drawing=_drawing(graph, found, source, target, triples) if found.paths else None,
+        drawing=route_drawing(graph, drawn) if drawn else None,
+        drawn=drawn,
+        drawn_sentence=_drawn_sentence(len(drawn), len(found.paths)),
         sentence=_sentence(graph, found, (source, target), n_hops_apart, shortest_first),
         first=path_words(graph, found.paths[0]) if found.paths else "",
         paths=_path_table(graph, found),
@@ -75,49 +87,79 @@ def route_view(
 
 
 def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
-    """One path with the direction of each link: "Heat → directed by → Mann ← known for ← Ali"."""
-    words = [graph.entity_labels[path.entity_indices[0]]]
+    """One path with the direction of each link: "Heat → directed by → Mann ← known for ← Ali".
+
+    Very long names are cut, so that one sees where paths differ.
+    """
+    words = [shortened(graph.entity_labels[path.entity_indices[0]])]
     for start, end, triple in _hops(path):
         relation = relation_words(graph.relations.id_of(int(graph.triples[triple, 1])))
         arrow = "→" if int(graph.triples[triple, 0]) == start else "←"
-        words += [arrow, relation, arrow, graph.entity_labels[end]]
+        words += [arrow, relation, arrow, shortened(graph.entity_labels[end])]
     return " ".join(words)
 
 
-def with_path(drawing: Drawing, path: GraphPath | None) -> Drawing:
-    """The same drawing with the lines of one path in the foreground."""
-    if path is None:
-        return drawing
+def with_path(graph: KnowledgeGraph, view: RouteView, path: GraphPath | None) -> Drawing | None:
+    """The drawing of a view with the lines of one path in the foreground, and their words.
+
+    A path that the drawing has no room for is drawn beside the others.
+    """
+    if path is None or view.drawing is None:
+        return view.drawing
+    is_drawn = any(path is other or path == other for other in view.drawn)
+    drawing = view.drawing if is_drawn else route_drawing(graph, (*view.drawn, path))
     chosen = set(path.triple_indices)
     lines = tuple(
-        replace(line, width=4.0, tone="chosen") if line.triple_index in chosen else line
+        replace(line, width=4.0, tone="chosen", shown_label=line.relation)
+        if line.triple_index in chosen
+        else replace(line, shown_label="", is_faint=True)
         for line in drawing.lines
     )
-    return replace(drawing, lines=lines)
+    return without_touching(replace(drawing, lines=lines))
+
+
+def route_drawing(graph: KnowledgeGraph, paths: Sequence[GraphPath]) -> Drawing:
+    """Some paths between the same two ends, from left to right."""
+    source, target = paths[0].entity_indices[0], paths[0].entity_indices[-1]
+    column_of = _columns(paths)
+    hops = {(a, b): p.strength for p in reversed(paths) for a, b, _ in _hops(p)}
+    columns = columns_of(column_of, [(a, b, strength) for (a, b), strength in hops.items()])
+    members = [source, target, *(i for i in column_of if i not in (source, target))]
+    triples = np.unique(np.array([t for p in paths for t in p.triple_indices], np.int64))
+    drawn = drawing_of(graph, members, triples, columns.places, scale=1.0)
+    marks = tuple(
+        replace(
+            mark,
+            is_center=mark.entity_index in (source, target),
+            size=min(MARK_SHARE * mark.size, MAX_MARK),
+        )
+        for mark in drawn.marks
+    )
+    return without_touching(in_columns(replace(drawn, marks=marks), columns))
+
+
+def _columns(paths: Sequence[GraphPath]) -> dict[int, int]:
+    """Column of each entity: the fewest steps from the source, the target in the last one."""
+    column_of: dict[int, int] = {}
+    for path in paths:
+        for column, index in enumerate(path.entity_indices[:-1]):
+            column_of[index] = min(column, column_of.get(index, column))
+    column_of[paths[0].entity_indices[-1]] = max(len(path.triple_indices) for path in paths)
+    return column_of
+
+
+def _with_room(paths: Sequence[GraphPath]) -> tuple[GraphPath, ...]:
+    """The first paths, as many as the highest column has room for; one at least."""
+    for n in range(2, len(paths) + 1):
+        if max(Counter(_columns(paths[:n]).values()).values()) > MAX_ROWS:
+            return tuple(paths[: n - 1])
+    return tuple(paths)
 
 
 def _hops(path: GraphPath) -> list[tuple[int, int, int]]:
     """(start, end, triple) of each hop."""
     ends = pairwise(path.entity_indices)
     return [(a, b, t) for (a, b), t in zip(ends, path.triple_indices, strict=True)]
-
-
-def _drawing(
-    graph: KnowledgeGraph, found: FoundPaths, source: int, target: int, triples: IndexArray
-) -> Drawing:
-    column_of: dict[int, int] = {}
-    for path in found.paths:
-        for column, index in enumerate(path.entity_indices[:-1]):
-            column_of[index] = min(column, column_of.get(index, column))
-    column_of[target] = max(len(path.triple_indices) for path in found.paths)
-    hops = {(a, b): p.strength for p in reversed(found.paths) for a, b, _ in _hops(p)}
-    places = layered_places(column_of, [(a, b, strength) for (a, b), strength in hops.items()])
-    members = [source, target, *(i for i in column_of if i not in (source, target))]
-    drawn = drawing_of(graph, members, triples, places)
-    marks = tuple(
-        replace(mark, is_center=mark.entity_index in (source, target)) for mark in drawn.marks
-    )
-    return replace(drawn, marks=marks)
 
 
 def _sentence(
@@ -127,7 +169,7 @@ def _sentence(
     n_hops_apart: int | None,
     shortest_first: bool,
 ) -> str:
-    source, target = (graph.entity_labels[index] for index in ends)
+    source, target = (shortened(graph.entity_labels[index], 60) for index in ends)
     steps = counted(found.n_hops_tried, "step")
     if ends[0] == ends[1]:
         return "Both ends are the same entity. Choose another one."
@@ -148,6 +190,12 @@ def _sentence(
         f"The first {format_count(count)} of more paths from {source} to {target} within {steps}, "
         f"{order}."
     )
+
+
+def _drawn_sentence(n_drawn: int, n_found: int) -> str:
+    if n_drawn == n_found:
+        return ""
+    return f"Drawn are the first {counted(n_drawn, 'path')}; the table lists all {n_found}."
 
 
 def _apart(found: FoundPaths, n_hops_apart: int | None) -> str:

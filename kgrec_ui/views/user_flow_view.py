@@ -12,14 +12,20 @@ from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Tone, drawing_of
 from kgrec_ui.views.exploration_view import link_table
-from kgrec_ui.views.layers import layered_places
-from kgrec_ui.views.words import counted, joined, shortened
+from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
+from kgrec_ui.views.name_room import without_touching
+from kgrec_ui.views.words import counted, joined
 
-__all__ = ["UserFlowView", "user_flow_view"]
+__all__ = ["MAX_WIDTH", "MIN_WIDTH", "UserFlowView", "role_of", "user_flow_view"]
 
 ROLES = ("known about the user", "in between", "recommended")
-MIN_SIZE, MAX_SIZE = 5.0, 24.0
+MIN_SIZE = 4.0
 MIN_WIDTH, MAX_WIDTH = 0.8, 6.5
+NOTES = (
+    "Larger and wider: carries more",
+    "Number: part of the scores",
+    "Dashed: lowers the scores",
+)
 ENTITY_COLUMNS = ["Entity", "Type", "Role", "Part of the scores", "Strength", "Paths", "Speaks for"]
 
 
@@ -90,20 +96,23 @@ def _drawing(graph: KnowledgeGraph, flow: UserFlow, n_drawn: int, shown: set[int
     lines: list[tuple[int, int, float]] = []
     for _, path in flow.paths[:n_drawn]:
         for index in path.entity_indices:
-            column_of[index] = ROLES.index(_role(flow, index))
+            column_of[index] = ROLES.index(role_of(flow, index))
         ends = zip(path.entity_indices, path.entity_indices[1:], strict=False)
         lines += [(start, end, abs(path.value)) for start, end in ends]
-    places = layered_places(column_of, lines)
+    columns = columns_of(column_of, lines)
     members = sorted(column_of, key=lambda index: -flow.entities[index].strength)
-    drawn = drawing_of(graph, members, np.array(sorted(shown), dtype=np.int64), places)
+    triples = np.array(sorted(shown), dtype=np.int64)
+    drawn = drawing_of(graph, members, triples, columns.places, scale=1.0)
     most = max(flow.entities[index].strength for index in members) or 1.0
     widest = max(flow.triples[triple].strength for triple in shown) or 1.0
-    return replace(
+    sized = replace(
         drawn,
         marks=tuple(_mark(mark, flow.entities[mark.entity_index], most) for mark in drawn.marks),
         lines=tuple(_line(line, flow.triples[line.triple_index], widest) for line in drawn.lines),
-        scale=max(1.0, drawn.scale * 0.8),
+        notes=NOTES,
     )
+    values = {index: format_signed(flow.entities[index].value) for index in members}
+    return without_touching(in_columns(sized, columns, values))
 
 
 def _mark(mark: Mark, carried: Carried, most: float) -> Mark:
@@ -111,8 +120,8 @@ def _mark(mark: Mark, carried: Carried, most: float) -> Mark:
     share = carried.strength / most
     return replace(
         mark,
-        size=MIN_SIZE + (MAX_SIZE - MIN_SIZE) * share**0.5,
-        shown_label=f"{shortened(mark.label, 26)} {value}",
+        size=MIN_SIZE + (MAX_MARK - MIN_SIZE) * share**0.5,
+        carried=carried.value,
         title=f"{mark.title}\n{value} of the scores along {counted(carried.n_paths, 'path')}",
     )
 
@@ -125,11 +134,13 @@ def _line(line: Line, carried: Carried, widest: float) -> Line:
         width=MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * carried.strength / widest,
         tone=tone,
         shown_label="",
+        carried=carried.value,
         title=f"{line.title}\n{value} of the scores along {counted(carried.n_paths, 'path')}",
     )
 
 
-def _role(flow: UserFlow, index: int) -> str:
+def role_of(flow: UserFlow, index: int) -> str:
+    """What an entity of the flow is for the user: known, in between or recommended."""
     if index in flow.item_indices:
         return ROLES[2]
     return ROLES[0] if index in flow.starts else ROLES[1]
@@ -171,9 +182,11 @@ def _drawn(flow: UserFlow, n_drawn: int) -> str:
         return "All paths are drawn."
     sizes = [abs(path.value) for _, path in flow.paths]
     share = sum(sizes[:n_drawn]) / (sum(sizes) or 1.0)
+    n_reached = len({item for item, _ in flow.paths[:n_drawn]})
     return (
         f"{format_count(n_drawn)} of {counted(len(sizes), 'path')} are drawn, strongest first; "
-        f"they carry {format_share(share)} of the strength."
+        f"they carry {format_share(share)} of the strength and lead to {format_count(n_reached)} "
+        f"of {counted(len(flow.item_indices), 'item')}."
     )
 
 
@@ -191,7 +204,7 @@ def _entity_table(graph: KnowledgeGraph, flow: UserFlow, order: list[int]) -> pd
         (
             graph.entity_labels[index],
             graph.entity_types[index].replace("_", " "),
-            _role(flow, index),
+            role_of(flow, index),
             flow.entities[index].value,
             100 * flow.entities[index].strength / most,
             flow.entities[index].n_paths,

@@ -31,3 +31,26 @@ def place(page: Page, entity_index: int) -> tuple[float, float]:
         entity_index,
     )
     return float(x), float(y)
+
+
+def looked_at(page: Page) -> tuple[float, float, float]:
+    """Scale and middle of what is seen of the drawing."""
+    found = page.evaluate(f"() => {FIND}.lookedAt()")
+    return float(found["scale"]), float(found["x"]), float(found["y"])
+
+
+def answered(page: Page, entity_index: int) -> None:
+    """Wait until the page has answered with this entity as the selected one."""
+    page.wait_for_function(
+        f"(i) => {{ const g = {FIND}; return g && g.dataset.answered === String(i); }}",
+        arg=entity_index,
+    )
+
+
+def focus_by_tab(page: Page, most: int = 120) -> None:
+    """Move on with the Tab key until the drawing has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"() => {FIND}.getRootNode().activeElement?.className === 'canvas'"):
+            return
+    raise AssertionError("The keyboard does not reach the drawing.")

@@ -16,7 +16,7 @@ from kgrec_core.pipeline.importing import import_path
 from kgrec_core.storage.workspace import Workspace
 from scripts.browser_driver import wait_idle
 from tests.browser.conftest import Visit
-from tests.browser.graph_drawing import drawing, drawn, place
+from tests.browser.graph_drawing import answered, drawing, drawn, focus_by_tab, looked_at, place
 from tests.browser.small_sample import write_small_sample
 
 
@@ -31,40 +31,99 @@ def graph(visit: Visit, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGr
     return graph
 
 
+@pytest.fixture(scope="module")
+def film(graph: KnowledgeGraph) -> int:
+    """The film with most links."""
+    return int(graph.degrees[: graph.n_items].argmax())
+
+
+@pytest.fixture
+def opened(visit: Visit, graph: KnowledgeGraph, film: int) -> Page:
+    """The page with the neighborhood of the film, drawn."""
+    page = visit.page
+    page.goto(f"{visit.address}/Knowledge_graph?entity={graph.entities.id_of(film)}")
+    drawn(page, min(neighborhood(links_of(graph), film).n_total, 60))
+    wait_idle(page)
+    return page
+
+
+def best_linked_person(graph: KnowledgeGraph, film: int) -> int:
+    around = neighborhood(links_of(graph), film, max_entities=60).entity_indices[1:].tolist()
+    people = [index for index in around if graph.entity_types[index] == "person"]
+    return max(people, key=lambda index: int(graph.degrees[index]))
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(300)
-def test_a_click_selects_a_double_click_expands_and_old_entities_stay(
-    visit: Visit, graph: KnowledgeGraph
+def test_a_click_selects_a_double_click_expands_and_zoom_and_place_stay(
+    visit: Visit, opened: Page, graph: KnowledgeGraph, film: int
 ) -> None:
-    page, links = visit.page, links_of(graph)
-    film = int(graph.degrees[: graph.n_items].argmax())
-    around = neighborhood(links, film)
-    others = [i for i in around.entity_indices[1:].tolist() if graph.entity_types[i] == "person"]
-    person = max(others, key=lambda index: int(graph.degrees[index]))
-    page.goto(f"{visit.address}/Knowledge_graph?entity={graph.entities.id_of(film)}")
-    drawn(page, min(around.n_total, 60))
-    wait_idle(page)
+    page, links, person = opened, links_of(graph), best_linked_person(graph, film)
+    around = neighborhood(links, film, max_entities=60)
 
     page.mouse.click(*place(page, person))
     page.wait_for_url(re.compile("entity=person"))
-    wait_idle(page)
+    answered(page, person)
     assert drawing(page)["selected"] == str(person)
     expect(page.get_by_text(graph.entity_labels[person], exact=True).first).to_be_visible()
 
-    before = relative(page, film, person)
+    page.mouse.move(*place(page, person))
+    page.mouse.wheel(0, -600)  # the entity stays below the mouse, most others leave the view
+    page.wait_for_timeout(600)
+    before, apart = looked_at(page), relative(page, film, person)
     page.mouse.dblclick(*place(page, person))
     page.wait_for_url(re.compile("open="))
+    fresh = set(neighborhood(links, person).entity_indices.tolist()) - set(
+        around.entity_indices.tolist()
+    )
+    drawn(page, around.entity_indices.size + min(len(fresh), 25))
     wait_idle(page)
-    new = neighborhood(links, person).entity_indices
-    fresh = [i for i in new.tolist() if i not in around.entity_indices]
-    drawn(page, min(around.n_total, 60) + min(len(fresh), 25))
-    page.wait_for_timeout(600)  # the view may move to show what is new
-    after = relative(page, film, person)
-    assert after[0] * before[1] == pytest.approx(after[1] * before[0], rel=1e-3)
+    page.wait_for_timeout(600)  # nothing may move now
+    assert looked_at(page) == pytest.approx(before)
+    assert relative(page, film, person) == pytest.approx(apart)
 
+    page.get_by_role("button", name="Show the whole drawing").click()
+    page.wait_for_timeout(900)
+    assert looked_at(page)[0] < before[0]
     page.get_by_role("button", name="Back").click()
-    drawn(page, min(around.n_total, 60))
+    drawn(page, around.entity_indices.size)
     assert visit.outside_requests == []
+    assert visit.console_errors == []
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_the_drawing_works_by_keyboard_alone(
+    visit: Visit, opened: Page, graph: KnowledgeGraph, film: int
+) -> None:
+    page, links = opened, links_of(graph)
+    shown = neighborhood(links, film, max_entities=60).entity_indices.tolist()
+    focus_by_tab(page)
+
+    x, _ = place(page, film)
+    page.keyboard.press("ArrowRight")
+    chosen = int(drawing(page)["selected"])
+    assert chosen in shown
+    assert chosen != film
+    assert place(page, chosen)[0] > x
+    answered(page, chosen)
+    assert page.url.count(graph.entities.id_of(chosen).split(":")[0])
+
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("n")
+    after = int(drawing(page)["selected"])
+    answered(page, after)
+
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"open=.*e{after}"))
+    wait_idle(page)
+    before = looked_at(page)
+    page.keyboard.press("+")
+    assert looked_at(page)[0] > before[0]
+    page.keyboard.press("Shift+ArrowDown")
+    assert looked_at(page)[2] > before[2]
+    page.keyboard.press("f")
+    assert looked_at(page)[0] < 1.2 * before[0]
     assert visit.console_errors == []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from kgrec_core.explanation.user_flow import user_flow
+from kgrec_core.explanation.user_flow import on_graph, user_flow
 from kgrec_core.recommender.contract import (
     Contribution,
     EvidenceUnit,
@@ -80,3 +81,12 @@ def test_a_list_without_paths_carries_nothing() -> None:
     flow = user_flow([pair(1, 0.5)])
     assert (flow.entities, flow.triples, flow.path_total) == ({}, {}, 0)
     assert user_flow([]).score == 0
+
+
+def test_a_flow_can_be_read_on_another_graph_of_the_same_entities() -> None:
+    flow = user_flow([pair(1, 0.1, PathContribution((0, 5, 1), (2, 0), 0.3))])
+    moved = on_graph(flow, np.array([10, 11, 12]))
+    assert set(moved.triples) == {10, 12}
+    assert moved.triples[12] == flow.triples[2]
+    assert [path.triple_indices for _, path in moved.paths] == [(12, 10)]
+    assert moved.entities == flow.entities

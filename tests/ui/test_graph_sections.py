@@ -33,6 +33,13 @@ def plain(at: AppTest) -> str:
     return texts(at).replace("\\", "")
 
 
+def open_links(at: AppTest) -> None:
+    """The second tab below the drawing."""
+    at.session_state[Widget.GRAPH_TABS] = "Links drawn"
+    at.run()
+    assert is_sound(at)
+
+
 def drawings(at: AppTest) -> int:
     return len(at.get("bidi_component"))
 
@@ -104,7 +111,8 @@ def test_only_links_of_the_chosen_relations_are_drawn(
 ) -> None:
     at = open_page(small_workspace.root, GRAPH, entity="item:i01")
     at.multiselect[0].set_value([0]).run()
-    assert is_sound(at)
+    open_links(at)
+    assert at.query_params["relations"] == "has_genre"
     table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
     assert len(table) == 1
 
@@ -113,6 +121,7 @@ def test_links_can_be_kept_to_the_selected_entity(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:
     at = open_page(small_workspace.root, GRAPH, entity="genre:Comedy", center="item:i01")
+    open_links(at)
     at.toggle(key=Widget.GRAPH_OWN_LINKS).set_value(True).run()
     table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
     assert table["To"].tolist() == ["Comedy"]

@@ -138,7 +138,8 @@ def test_paths_are_drawn_whole_and_the_rest_is_counted() -> None:
     assert view.drawing is not None
     assert {line.triple_index for line in view.drawing.lines} == {0, 1}
     assert view.drawn == (
-        "1 of 2 paths are drawn, strongest first; they carry 75 % of the strength."
+        "1 of 2 paths are drawn, strongest first; they carry 75 % of the strength and lead to "
+        "1 of 1 item."
     )
     assert user_flow_view(GRAPH, flow(), max_lines=1).drawing is None
 

@@ -1,0 +1,157 @@
+// How entities and links look, what is drawn beside them, and which part of the drawing is seen.
+
+const EASE = { animation: { duration: 350, easingFunction: "easeInOutQuad" } };
+const NAME = 12.5, LOUD_NAME = 17, BESIDE = 7;
+const MARGIN = 22, MAX_ZOOM = 1.4;
+
+function nodeOptions(view, node) {
+  const { types, colors, scale, font } = view.drawing;
+  const group = types[node.type], isSelected = node.id === view.selected;
+  const border = isSelected ? colors.accent : node.ring ? colors.text : group.color;
+  const color = { background: group.color, border };
+  const isLoud = node.center || isSelected;
+  const words = isSelected ? node.name || node.label : node.label;
+  return {
+    id: node.id, label: node.side === "below" ? words || " " : " ", shape: group.shape, size: node.size,
+    borderWidth: (isSelected ? 5 : node.ring ? 3 : 1) * scale,
+    color: { ...color, highlight: color, hover: color }, opacity: node.dim && !isSelected ? 0.35 : 1,
+    font: { color: node.dim && !isSelected ? colors.muted : colors.text, face: font,
+      size: (isLoud ? LOUD_NAME : NAME) * scale, strokeWidth: 3 * scale, strokeColor: colors.background },
+    shapeProperties: { borderDashes: node.open ? [6, 4] : false },
+  };
+}
+
+function edgeOptions(view, edge) {
+  const { colors, scale, font } = view.drawing;
+  const color = { color: colors[edge.tone] || colors.muted, highlight: colors.accent, hover: colors.accent,
+    opacity: edge.tone ? 0.8 : edge.faint ? 0.22 : 0.6 };
+  return {
+    id: edge.id, from: edge.from, to: edge.to, label: edge.label, width: edge.width * scale, color,
+    dashes: edge.dashed, selectionWidth: 1, arrows: { to: { enabled: true, scaleFactor: edge.faint ? 0.25 : 0.45 } },
+    font: { size: 11 * scale, color: colors.muted, face: font, strokeWidth: 3 * scale,
+      strokeColor: colors.background },
+  };
+}
+
+// Another entity is selected: two marks change, whatever else is drawn.
+function select(view, id) {
+  if (id === view.selected) return;
+  const old = view.selected;
+  view.selected = id;
+  const changed = [old, id].map((one) => view.byId.get(one)).filter(Boolean)
+    .map((node) => nodeOptions(view, node));
+  for (const entry of changed) view.sent.set(entry.id, JSON.stringify(entry));
+  if (changed.length) view.nodes.update(changed);
+  view.root.dataset.selected = String(id);
+}
+
+function drawRings(view, ctx) {
+  if (!view.drawing) return;
+  const { colors } = view.drawing;
+  for (const node of view.extras) {
+    if (!node.halo) continue;
+    const { x, y } = view.network.getPosition(node.id);
+    ctx.save();
+    ctx.beginPath();
+    ctx.arc(x, y, node.size * 1.25 + node.halo / 2 + 2 * view.drawing.scale, 0, 2 * Math.PI);
+    ctx.lineWidth = node.halo;
+    ctx.strokeStyle = colors[node.tone] || colors.muted;
+    if (node.tone === "negative") ctx.setLineDash([node.size * 0.5, node.size * 0.35]);
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+function drawNames(view, ctx) {
+  if (!view.drawing) return;
+  const { colors, scale, font } = view.drawing;
+  for (const node of view.extras) {
+    const { x, y } = view.network.getPosition(node.id);
+    ctx.save();
+    ctx.textBaseline = "middle";
+    if (node.side !== "below") {
+      const isLoud = node.center || node.id === view.selected;
+      const away = node.size + BESIDE * scale, words = node.label;
+      ctx.font = `${(node.center ? LOUD_NAME : NAME) * scale}px ${font}`;
+      ctx.textAlign = node.side === "left" ? "right" : "left";
+      ctx.lineWidth = 3 * scale;
+      ctx.lineJoin = "round";
+      ctx.strokeStyle = colors.background;
+      ctx.fillStyle = isLoud && !node.center ? colors.accent : colors.text;
+      const at = node.side === "left" ? x - away : x + away;
+      ctx.strokeText(words, at, y);
+      ctx.fillText(words, at, y);
+    }
+    if (node.badge) drawBadge(view, ctx, node, x, y);
+    ctx.restore();
+  }
+}
+
+function drawBadge(view, ctx, node, x, y) {
+  const { colors, scale, font } = view.drawing;
+  const size = 10.5 * scale, height = 14 * scale;
+  ctx.font = `600 ${size}px ${font}`;
+  ctx.textAlign = "center";
+  const width = Math.max(height, ctx.measureText(node.badge).width + 8 * scale);
+  const reach = node.size + node.halo / 2 + 2 * scale;
+  const left = x + reach * 0.6, top = y - reach * 0.6 - height;
+  ctx.beginPath();
+  ctx.roundRect(left, top, width, height, height / 2);
+  ctx.fillStyle = colors.text;
+  ctx.strokeStyle = colors.background;
+  ctx.lineWidth = 1.5 * scale;
+  ctx.stroke();
+  ctx.fill();
+  ctx.fillStyle = colors.background;
+  ctx.fillText(node.badge, left + width / 2, top + height / 2 + 0.5 * scale);
+}
+
+// How far a mark with its name reaches from its middle.
+function reachOf(view, ctx, node) {
+  const { scale, font } = view.drawing;
+  const own = node.size * 1.25 + node.halo;
+  if (!node.label) return [own, own, own, own];
+  ctx.font = `${(node.center ? LOUD_NAME : NAME) * scale}px ${font}`;
+  const width = ctx.measureText(node.label).width;
+  if (node.side === "below") {
+    return [Math.max(own, width / 2), own, Math.max(own, width / 2), node.size + 20 * scale];
+  }
+  const beside = node.size + BESIDE * scale + width;
+  return node.side === "left" ? [beside, own, own, own] : [own, own, beside, own];
+}
+
+function fit(view, isMoving) {
+  const ctx = view.canvas.querySelector("canvas").getContext("2d");
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  ctx.save();
+  for (const node of view.drawing.nodes) {
+    const { x, y } = view.network.getPosition(node.id);
+    const [west, north, east, south] = reachOf(view, ctx, node);
+    left = Math.min(left, x - west); right = Math.max(right, x + east);
+    top = Math.min(top, y - north); bottom = Math.max(bottom, y + south);
+  }
+  ctx.restore();
+  if (left > right) return;
+  const box = view.canvas.getBoundingClientRect();
+  const across = (box.width - 2 * MARGIN) / Math.max(right - left, 1);
+  const down = (box.height - 2 * MARGIN) / Math.max(bottom - top, 1);
+  view.network.moveTo({
+    position: { x: (left + right) / 2, y: (top + bottom) / 2 },
+    scale: Math.min(across, down, MAX_ZOOM), ...(isMoving ? EASE : {}),
+  });
+  tellOutside(view, []);
+}
+
+function isOutside(view, id) {
+  const place = view.network.canvasToDOM(view.network.getPosition(id));
+  const box = view.canvas.getBoundingClientRect();
+  return place.x < 10 || place.y < 10 || place.x > box.width - 10 || place.y > box.height - 10;
+}
+
+// The view stays as it was left; the button says what came up beyond its edge.
+function tellOutside(view, fresh) {
+  const n = fresh.filter((node) => isOutside(view, node.id)).length;
+  view.fitButton.textContent = n ? `Fit (${n} new outside)` : "Fit";
+  view.fitButton.classList.toggle("calling", n > 0);
+  if (n) view.told.textContent = `${n} new ${n === 1 ? "entity is" : "entities are"} outside of the view. F shows all.`;
+}
