@@ -69,7 +69,7 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
     key = "score" if steps[0].kind == "score" else steps[0].modality or "bias"
     color = palette.text if key == "score" else modality_color(palette, key)
     pale = mixed(color, palette.background, PALE)
-    as_it_is = {"marker": {"opacity": 1.0}}
+    as_it_is = {"marker": {"opacity": 1.0}, "textfont": {"color": palette.text}}
     return go.Bar(
         orientation="h",
         name=group,

@@ -18,7 +18,7 @@ from kgrec_ui.views.words import counted, joined
 __all__ = ["HeatCell", "HeatView", "cell_terms", "cell_texts", "cell_words", "heat_view"]
 
 N_ROWS = 20
-N_PATHS = 3
+N_PATHS = 2
 """Paths that a cell names; the table of the section List and reasons has all."""
 TERM_SCHEMA = {
     "modality": pl.String,

@@ -195,10 +195,7 @@ def effect_sentences(effect: ItemEffect, names: Names) -> tuple[str, ...]:
     if parts:
         told.append(f"{_first_up('; '.join(parts))}.")
     if abs(effect.shifted) > 1e-6 * max(1.0, abs(effect.before.score)):
-        told.append(
-            "What stays gets other weights now: "
-            f"{format_signed(effect.shifted)}."
-        )
+        told.append(f"What stays gets other weights now: {format_signed(effect.shifted)}.")
     return tuple(told)
 
 
