@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-__all__ = ["fitting_rows", "search_effort"]
+from kgrec_ui.views.words import shortened
+
+__all__ = ["elided", "fitting_rows", "search_effort"]
 
 TALL_ROW_PIXELS = 62
 """Streamlit breaks lines in cells of rows above 4 rem, which are 60 pixels with our font."""
+LINES = 2.5
+"""Lines of text that a tall row shows whole; words break early, so that not all are full."""
 TYPICAL_HISTORY = 200
 """Choices of a history that is as much work as the limit of `is_wanted` assumes."""
 
@@ -27,6 +31,22 @@ def fitting_rows(table: pd.DataFrame, limits: Mapping[str, int]) -> int | None:
         if name in table and len(table)
     )
     return TALL_ROW_PIXELS if is_long else None
+
+
+def elided(table: pd.DataFrame, limits: Mapping[str, int]) -> pd.DataFrame:
+    """A copy in which no text is longer than a tall row can show; "…" stands for what is cut.
+
+    For lists whose full names stand elsewhere on the page.
+
+    Args:
+        table: what is shown.
+        limits: letters that fit into one line, by column.
+    """
+    shown = table.copy()
+    for name, limit in limits.items():
+        if name in shown:
+            shown[name] = [shortened(str(text), int(LINES * limit)) for text in shown[name]]
+    return shown
 
 
 def search_effort(n_items: int, n_choices: int) -> int:

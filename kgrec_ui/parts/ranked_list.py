@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from kgrec_ui.components import show_table
-from kgrec_ui.fitting import fitting_rows
+from kgrec_ui.fitting import elided, fitting_rows
 from kgrec_ui.views.recommendation_view import score_decimals
 
 __all__ = ["COLUMNS", "LINE_LETTERS", "LIST_HEIGHT", "choosable_list", "list_columns"]
@@ -49,7 +49,7 @@ def choosable_list(
         if clicked:
             on_choose(int(clicked[0]))
 
-    shown = table.to_pandas()
+    shown = elided(table.to_pandas(), letters)
     show_table(
         shown,
         alt=alt,

@@ -10,7 +10,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import cutoff_slider, is_wanted, item_picker, show_table, user_picker
-from kgrec_ui.fitting import fitting_rows, search_effort
+from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.item_feedback import item_feedback
@@ -83,7 +83,7 @@ def _profile(run: RunRecord, asked: Asked) -> None:
             )
         )
     if view.last.height:
-        last = view.last.to_pandas()
+        last = elided(view.last.to_pandas(), {"item": 17})
         show_table(
             last,
             alt="Last interactions.",

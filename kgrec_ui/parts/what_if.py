@@ -13,7 +13,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import is_wanted, item_picker, show_table
-from kgrec_ui.fitting import fitting_rows, search_effort
+from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.ranked_list import LINE_LETTERS, LIST_HEIGHT, list_columns
 from kgrec_ui.parts.recommendation import first_items
@@ -73,7 +73,7 @@ def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: 
         st.markdown(f"**{as_markdown(view.sentence)}**")
     if view.note:
         st.caption(as_markdown(view.note))
-    shown = view.table.to_pandas()
+    shown = elided(view.table.to_pandas(), LINE_LETTERS)
     show_table(
         shown,
         alt=f"The list after the change. {view.sentence}",
