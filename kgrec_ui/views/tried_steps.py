@@ -93,7 +93,7 @@ def put_aside_words(tried: TriedSteps, item_labels: Mapping[str, str], names: Na
         return ""
     groups = step_groups(tried.put_aside, item_labels, names)
     told = "; ".join(
-        f"{group.title[:1].lower()}{group.title[1:]}: {joined(group.names, N_NAMED)}"
+        f"{group.title[:1].lower()}{group.title[1:]}: {joined(list(group.names), N_NAMED)}"
         for group in groups
     )
     own = counted(len(tried.put_aside), "own step")
