@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from kgrec_core.explanation.what_if import Change, ItemEffect, WhatIf
     from kgrec_core.pipeline.adapted import ChangedList
     from kgrec_ui.caching_recommend import Asked
+    from kgrec_ui.views.feedback_view import WrongReason
     from kgrec_ui.views.why_not_view import DifferenceView
 
-__all__ = ["changed", "counterfactual", "effect", "what_if", "why_not"]
+__all__ = ["changed", "counterfactual", "effect", "what_if", "why_not", "wrong_reasons"]
 
+MAX_REASONS = 150
+"""Links, and as many past choices, that are offered; longer lists make each click slow."""
 MAX_COMPARED_USERS = 5000
 """Lists of more users are not compared in one go; the page says so."""
 
@@ -78,18 +81,47 @@ def counterfactual(
     return _counterfactual(_root(), asked, item_index, k, mode)
 
 
+@st.cache_data(max_entries=4, show_spinner="Making the lists without feedback …")
+def _plain(root: str, run_id: str, k: int) -> dict[int, tuple[int, ...]]:
+    from kgrec_core.pipeline.adapted import plain_lists
+
+    return plain_lists(caching.loaded_run(run_id), k, max_users=MAX_COMPARED_USERS)
+
+
 @st.cache_data(max_entries=16, show_spinner="Comparing lists with and without feedback …")
 def _changed(
     root: str, run_id: str, said: CountedFeedback, k: int
 ) -> tuple[list[ChangedList], int]:
     from kgrec_core.pipeline.adapted import changed_lists
 
-    return changed_lists(caching.loaded_run(run_id), said, k, max_users=MAX_COMPARED_USERS)
+    # A blocked link asks everybody; whoever says more does not have to wait for all lists again.
+    plain = _plain(root, run_id, k) if said.blocked else None
+    run = caching.loaded_run(run_id)
+    return changed_lists(run, said, k, max_users=MAX_COMPARED_USERS, plain=plain)
 
 
 def changed(run_id: str, said: CountedFeedback, k: int) -> tuple[list[ChangedList], int]:
     """Users whose list differs because of feedback, and how many were looked at."""
     return _changed(_root(), run_id, said, k)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _wrong_reasons(root: str, asked: Asked, item_index: int) -> tuple[list[WrongReason], int]:
+    from kgrec_ui.views.feedback_view import wrong_reasons as offered
+
+    names = caching.loaded_run(asked.run_id).names
+    found = offered(caching_recommend.explained(asked, item_index), names)
+    strongest = [
+        reason
+        for is_link in (True, False)
+        for reason in [one for one in found if (one.triple is not None) == is_link][:MAX_REASONS]
+    ]
+    return strongest, len(found)
+
+
+def wrong_reasons(asked: Asked, item_index: int) -> tuple[list[WrongReason], int]:
+    """What can be called wrong about one item: the strongest, and how many there are in all."""
+    return _wrong_reasons(_root(), asked, item_index)
 
 
 def _root() -> str:

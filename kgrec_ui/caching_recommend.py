@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kgrec_core.recommender.contract import EvidenceUnit, Modality, PairExplanation
     from kgrec_core.storage.feedback import FeedbackRecord
     from kgrec_core.storage.records import RunRecord
-    from kgrec_ui.views.feedback_view import WrongReason
     from kgrec_ui.views.fidelity_view import FidelityView
     from kgrec_ui.views.heat_view import HeatView
     from kgrec_ui.views.portrait_view import PortraitView
@@ -44,7 +43,6 @@ __all__ = [
     "score_parts",
     "timeline",
     "twins",
-    "wrong_reasons",
 ]
 
 FIDELITY_SEED = 0
@@ -280,13 +278,6 @@ def heat_cell(asked: Asked, item_index: int, unit: EvidenceUnit) -> pl.DataFrame
     from kgrec_ui.views.heat_view import cell_terms
 
     return cell_terms(explained(asked, item_index), unit, caching.loaded_run(asked.run_id).names)
-
-
-def wrong_reasons(asked: Asked, item_index: int) -> list[WrongReason]:
-    """What can be called wrong about the reasons of one item."""
-    from kgrec_ui.views.feedback_view import wrong_reasons as offered
-
-    return offered(explained(asked, item_index), caching.loaded_run(asked.run_id).names)
 
 
 def _root() -> str:

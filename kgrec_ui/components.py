@@ -71,8 +71,12 @@ def show_figure(
 
 
 def show_table(table: pd.DataFrame, *, alt: str, height: int | None = None, **options: Any) -> Any:
-    """A table without row numbers, as high as its content up to `height` pixels."""
-    is_long = height is not None and ROW_PIXELS * (len(table) + 1) > height
+    """A table without row numbers, as high as its content up to `height` pixels.
+
+    With the `row_height` that `fitting_rows` gives, long text goes on in a second line.
+    """
+    row = int(options.get("row_height") or ROW_PIXELS)
+    is_long = height is not None and ROW_PIXELS + row * len(table) > height
     shown: Any = height if is_long else "content"
     return st.dataframe(table, hide_index=True, alt=alt, height=shown, **options)
 
@@ -111,7 +115,9 @@ def is_wanted(size: int, label: str, key: str) -> bool:
     """
     if size <= MAX_AT_ONCE:
         return True
-    return st.toggle(label, key=key, help="Takes a while on data of this size.")
+    return st.toggle(
+        label, key=key, help="Takes a while: the data is large, or the history is long."
+    )
 
 
 def user_picker(dataset: Dataset, label: str = "User") -> str:

@@ -9,7 +9,7 @@ from typing import cast
 import streamlit as st
 
 from kgrec_ui.views.step_history import OpenScenario, StepHistory
-from kgrec_ui.views.what_if_view import Step
+from kgrec_ui.views.tried_steps import TriedSteps
 
 __all__ = ["AppState", "Param", "Widget", "get_state"]
 
@@ -236,7 +236,7 @@ class AppState:
         wants_upload: whether the visitor asked to upload, so that this way stands open.
         finished_jobs: jobs whose result was taken over already.
         upload_round: counts finished uploads; part of the uploader's key, so that it is emptied.
-        tried: by run and user, the steps of the change that is tried out, in order.
+        tried: by run and user, the steps of the change that is tried out.
         histories: by data set, what the newcomer of the cold-start lab has said.
         scenarios: by data set, the saved scenario that was opened last.
         trail: addresses of the graph page before each step of the exploration, the oldest first.
@@ -254,7 +254,7 @@ class AppState:
     wants_upload: bool = False
     finished_jobs: set[str] = field(default_factory=set)
     upload_round: int = 0
-    tried: dict[str, list[Step]] = field(default_factory=dict)
+    tried: dict[str, TriedSteps] = field(default_factory=dict)
     histories: dict[str, StepHistory] = field(default_factory=dict)
     scenarios: dict[str, OpenScenario] = field(default_factory=dict)
     trail: list[dict[str, str]] = field(default_factory=list)

@@ -6,7 +6,7 @@ are left out of the list, and links are muted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +37,7 @@ __all__ = [
     "adapt",
     "adjustment_of",
     "changed_lists",
+    "plain_lists",
 ]
 
 Triple = tuple[str, str, str]
@@ -162,8 +163,22 @@ def adjustment_of(feedback: CountedFeedback, user_id: str) -> Adjustment:
     )
 
 
+def plain_lists(run: LoadedRun, k: int, *, max_users: int) -> dict[int, tuple[int, ...]]:
+    """The first `k` items of the first `max_users` users as the run says them, by user index."""
+    users = range(min(max_users, run.dataset.n_users))
+    found: dict[int, tuple[int, ...]] = {}
+    for start in range(0, len(users), USERS_AT_ONCE):
+        found |= _lists(run, users[start : start + USERS_AT_ONCE], k)
+    return found
+
+
 def changed_lists(
-    run: LoadedRun, feedback: CountedFeedback, k: int, *, max_users: int
+    run: LoadedRun,
+    feedback: CountedFeedback,
+    k: int,
+    *,
+    max_users: int,
+    plain: Mapping[int, tuple[int, ...]] | None = None,
 ) -> tuple[list[ChangedList], int]:
     """Users whose first `k` differ because of the feedback, and how many users were looked at.
 
@@ -173,7 +188,8 @@ def changed_lists(
         run: the run whose lists are compared.
         feedback: what counts.
         k: length of the lists.
-        max_users: the first so many users are looked at.
+        max_users: no more users than this are looked at.
+        plain: what `plain_lists` says for these users, where it is known already.
     """
     users = _affected_users(run, feedback)[:max_users]
     rows = blocked_rows(run.graph, feedback.blocked)
@@ -183,7 +199,7 @@ def changed_lists(
     found = []
     for start in range(0, len(users), USERS_AT_ONCE):
         part = users[start : start + USERS_AT_ONCE]
-        before = _lists(run, part, k)
+        before = _lists(run, part, k) if plain is None else {user: plain[user] for user in part}
         after = _lists(muted, part, k) if is_muted else dict(before)
         for user in part:
             user_id = run.dataset.users.id_of(user)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import streamlit as st
 
 from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state
+from kgrec_ui.parts.waterfall import waterfall
 from kgrec_ui.plots.attention_plot import draw_attention, draw_modalities
 from kgrec_ui.plots.path_plot import draw_paths, drawing_height
-from kgrec_ui.plots.waterfall_plot import draw_waterfall
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_count
 from kgrec_ui.views.fidelity_view import FidelityView
@@ -41,56 +43,81 @@ FIDELITY_COLUMNS = {
 }
 SLOT_COLUMNS = {
     "sentence": st.column_config.NumberColumn("Sentence", width=70),
-    "names": st.column_config.TextColumn("It names", width=165),
-    "stands for": st.column_config.TextColumn("Through", width=135),
-    "term": st.column_config.TextColumn("Term of the sum", width=255),
-    "part of the score": st.column_config.NumberColumn("Part of the score", format="%.5f"),
-    "source": st.column_config.TextColumn("Stated in", width=190),
+    "names": st.column_config.TextColumn("It names", width=150),
+    "stands for": st.column_config.TextColumn("Through", width=140),
+    "term": st.column_config.TextColumn("Term of the sum", width=195),
+    "part of the score": st.column_config.NumberColumn(
+        "Part of the score", format="%.5f", width=115
+    ),
+    "source": st.column_config.TextColumn("Stated in", width=150),
 }
-GROUPINGS = ("One bar per reason", "One bar per contribution")
 PATH_COLUMNS = {
-    "path": st.column_config.TextColumn("Path", width=350),
-    "relations": st.column_config.TextColumn("Relations", width=110),
-    "value": st.column_config.NumberColumn("Part of the score", format="%.4f"),
-    "stated in": st.column_config.TextColumn("Stated in", width=190),
+    "path": st.column_config.TextColumn("Path", width=330),
+    "relations": st.column_config.TextColumn("Relations", width=120),
+    "value": st.column_config.NumberColumn("Part of the score", format="%.4f", width=115),
+    "stated in": st.column_config.TextColumn("Stated in", width=170),
 }
 CONTRIBUTION_COLUMNS = {
-    "evidence": st.column_config.TextColumn("Evidence", width="medium"),
-    "kind": st.column_config.TextColumn("Kind", width="small"),
-    "id": st.column_config.TextColumn("Id", width="small"),
-    "modality": st.column_config.TextColumn("Modality"),
+    "evidence": st.column_config.TextColumn("Evidence", width=165),
+    "kind": st.column_config.TextColumn("Kind", width=58),
+    "id": st.column_config.TextColumn("Id", width=62),
+    "modality": st.column_config.TextColumn("Modality", width=165),
     "attention": st.column_config.NumberColumn(
-        "Attention", format="%.4f", help="Weight of this evidence among all of the user."
+        "Attention",
+        format="%.4f",
+        width=76,
+        help="Weight of this evidence among all of the user.",
     ),
     "gate": st.column_config.NumberColumn(
-        "Gate", format="%.4f", help="Weight of the modality for this user and item."
+        "Gate",
+        format="%.4f",
+        width=66,
+        help="Weight of the modality for this user and item.",
     ),
     "kernel": st.column_config.NumberColumn(
-        "Kernel", format="%.4f", help="What this evidence says about the item, before weighting."
+        "Kernel",
+        format="%.4f",
+        width=68,
+        help="What this evidence says about the item, before weighting.",
     ),
     "contribution": st.column_config.NumberColumn(
-        "Contribution", format="%.5f", help="Attention × gate × kernel. These add up."
+        "Contribution",
+        format="%.5f",
+        width=92,
+        help="Attention × gate × kernel. These add up.",
     ),
-    "paths": st.column_config.NumberColumn("Paths", format="%d"),
+    "paths": st.column_config.NumberColumn("Paths", format="%d", width=52),
 }
 
 
-def show_score(view: ScoreView, *, key: str, fidelity: FidelityView | None = None) -> None:
+def show_score(
+    view: ScoreView, *, key: str, check: Callable[[], FidelityView | None] | None = None
+) -> None:
     """The whole section.
 
     Args:
         view: what is shown.
         key: sets it apart from a second one on the page.
-        fidelity: whether the reasons can be believed, where that was measured.
+        check: measures whether the reasons can be believed, or returns None. It is called last,
+            so that nobody waits for it to read the reasons.
     """
     st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
     _summary(view)
-    if fidelity is not None:
-        _fidelity(fidelity, key)
+    badge = st.container()
+    _parts(view, key)
+    if check is not None:
+        with badge:
+            fidelity = check()
+            if fidelity is not None:
+                _fidelity(fidelity, key)
+
+
+def _parts(view: ScoreView, key: str) -> None:
+    """Everything that is made from the terms of the sum."""
     _slots(view, key)
     if view.note:
         st.info(view.note, icon=":material/visibility_off:")
-    _waterfall(view, key)
+    waterfall(view, key)
     if view.note or not view.contributions.height:
         return
     left, right = st.columns([3, 2], gap="medium")
@@ -156,36 +183,14 @@ def _slots(view: ScoreView, key: str) -> None:
         )
         show_table(
             view.slots.to_pandas(),
+            row_height=fitting_rows(
+                view.slots.to_pandas(), {"names": 22, "stands for": 20, "term": 29, "source": 22}
+            ),
             alt="Each name in the sentences with its term, value and source.",
             height=TABLE_HEIGHT,
             column_config=SLOT_COLUMNS,
             key=f"{key}:slots",
         )
-
-
-def _waterfall(view: ScoreView, key: str) -> None:
-    with st.container(border=True):
-        title, choice = st.columns([3, 2], vertical_alignment="center")
-        title.markdown("**From bias to score**")
-        grouping = choice.segmented_control(
-            "One bar per",
-            GROUPINGS,
-            default=GROUPINGS[0],
-            key=Widget.RECOMMEND_GROUPING.of(key),
-            required=True,
-            label_visibility="collapsed",
-        )
-        steps = view.by_reason if grouping == GROUPINGS[0] else view.by_contribution
-        if steps.is_exact:
-            st.markdown(f":gray[{as_markdown(steps.statement)}]")
-        else:
-            st.error(steps.statement, icon=":material/error:")
-        show_figure(
-            draw_waterfall(steps, current_palette()),
-            key=f"{key}:waterfall",
-            alt=f"Waterfall of the score. {steps.statement}",
-        )
-        st.caption("Hatched bars lower the score. Point at a bar for what is behind it.")
 
 
 def _attention(view: ScoreView, key: str) -> None:
@@ -238,6 +243,9 @@ def _paths(view: ScoreView, key: str) -> None:
         with st.expander(f"All paths as a table ({format_count(view.path_rows.height)})"):
             show_table(
                 view.path_rows.to_pandas(),
+                row_height=fitting_rows(
+                    view.path_rows.to_pandas(), {"path": 48, "relations": 17, "stated in": 24}
+                ),
                 alt="Paths with relations, value and where they are stated.",
                 height=TABLE_HEIGHT,
                 column_config=PATH_COLUMNS,
@@ -250,6 +258,7 @@ def _table(view: ScoreView, key: str) -> None:
         st.caption("All contributions, largest first. With the bias they add up to the score.")
         show_table(
             view.contributions.to_pandas(),
+            row_height=fitting_rows(view.contributions.to_pandas(), {"evidence": 24}),
             alt="All contributions to the score.",
             height=TABLE_HEIGHT,
             column_config=CONTRIBUTION_COLUMNS,

@@ -8,6 +8,7 @@ from kgrec_core.storage.feedback import FeedbackRecord, take_back
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.components import is_wanted, reader_timezone, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
 from kgrec_ui.views.feedback_view import (
@@ -28,19 +29,19 @@ MAX_UNDO = 200
 """More lines would make the list of choices slow; the latest are offered."""
 SAID_COLUMNS = {
     "said": st.column_config.TextColumn("Said", width=100),
-    "what": st.column_config.TextColumn("What", width=300),
-    "about": st.column_config.TextColumn("About", width=170),
-    "user": st.column_config.TextColumn("User", width=130),
-    "when": st.column_config.TextColumn("When", width=140),
-    "taken back": st.column_config.TextColumn("Taken back", width=140),
+    "what": st.column_config.TextColumn("What", width=215),
+    "about": st.column_config.TextColumn("About", width=140),
+    "user": st.column_config.TextColumn("User", width=110),
+    "when": st.column_config.TextColumn("When", width=130),
+    "taken back": st.column_config.TextColumn("Taken back", width=130),
 }
 CHANGED_COLUMNS = {
-    "user": st.column_config.TextColumn("User", width=130),
-    "new": st.column_config.TextColumn("New in the list", width=240),
-    "gone": st.column_config.TextColumn("Left the list", width=240),
-    "moved": st.column_config.NumberColumn("Moved", format="%d", width=65),
-    "before": st.column_config.TextColumn("Before", width=240),
-    "after": st.column_config.TextColumn("After", width=240),
+    "user": st.column_config.TextColumn("User", width=105),
+    "new": st.column_config.TextColumn("New in the list", width=168),
+    "gone": st.column_config.TextColumn("Left the list", width=168),
+    "moved": st.column_config.NumberColumn("Moved", format="%d", width=62),
+    "before": st.column_config.TextColumn("Before", width=168),
+    "after": st.column_config.TextColumn("After", width=168),
 }
 HOW_IT_COUNTS = """
 - **Like**: one more choice of that user, the newest one, with the weight that the upper quarter of
@@ -71,8 +72,8 @@ def feedback_log(run: RunRecord, k: int) -> None:
             icon=":material/thumbs_up_down:",
         )
     else:
+        _said(run, records)  # first, since the comparison can take a while
         _changed(run, k)
-        _said(run, records)
     with st.expander("How feedback counts", icon=":material/help:"):
         st.markdown(HOW_IT_COUNTS)
 
@@ -95,8 +96,10 @@ def _changed(run: RunRecord, k: int) -> None:
     st.markdown(f"**{as_markdown(sentence)}**")
     if found:
         table = changed_table(found, dataset, caching.loaded_run(run.run_id).names)
+        shown = table.to_pandas()
         show_table(
-            table.to_pandas(),
+            shown,
+            row_height=fitting_rows(shown, dict.fromkeys(("new", "gone", "before", "after"), 24)),
             alt=f"Users whose list differs. {sentence}",
             height=TABLE_HEIGHT,
             column_config=CHANGED_COLUMNS,
@@ -131,8 +134,10 @@ def _said(run: RunRecord, records: list[FeedbackRecord]) -> None:
                     take_back(caching.workspace(), records[place].feedback_id)
                 st.toast("Taken back. It counts no more.", icon=":material/undo:")
                 st.rerun()
+    shown = table.to_pandas()
     show_table(
-        table.to_pandas(),
+        shown,
+        row_height=fitting_rows(shown, {"what": 30, "about": 19}),
         alt="Everything that was said, the latest first.",
         height=TABLE_HEIGHT,
         column_config=SAID_COLUMNS,

@@ -11,13 +11,14 @@ from kgrec_core.recommender.contract import Modality
 from kgrec_ui import caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.plots.heat_plot import draw_heat
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import MODALITY_NAMES
 from kgrec_ui.views.heat_view import HeatCell, HeatView, cell_words
-from kgrec_ui.views.words import as_markdown
+from kgrec_ui.views.words import as_markdown, shortened
 
 __all__ = ["heat_map"]
 
@@ -25,12 +26,12 @@ ALL = "all"
 KINDS = {"score": "Part of the score", "attention": "Attention"}
 TABLE_HEIGHT = 420
 TERM_COLUMNS = {
-    "modality": st.column_config.TextColumn("Modality", width=170),
-    "attention": st.column_config.NumberColumn("Attention", format="%.4f"),
-    "gate": st.column_config.NumberColumn("Gate", format="%.4f"),
-    "kernel": st.column_config.NumberColumn("Kernel", format="%.4f"),
-    "contribution": st.column_config.NumberColumn("Contribution", format="%.5f"),
-    "paths": st.column_config.TextColumn("Paths", width=320),
+    "modality": st.column_config.TextColumn("Modality", width=165),
+    "attention": st.column_config.NumberColumn("Attention", format="%.4f", width=76),
+    "gate": st.column_config.NumberColumn("Gate", format="%.4f", width=70),
+    "kernel": st.column_config.NumberColumn("Kernel", format="%.4f", width=70),
+    "contribution": st.column_config.NumberColumn("Contribution", format="%.5f", width=95),
+    "paths": st.column_config.TextColumn("Strongest paths", width=340),
 }
 
 
@@ -66,9 +67,24 @@ def heat_map(asked: Asked, k: int) -> None:
                 view.table.to_pandas(),
                 alt=f"The same numbers. {view.sentence}",
                 height=TABLE_HEIGHT,
+                column_config=_table_columns(view),
                 key="heat:table",
             )
     _drill_down(asked, view, cell)
+
+
+def _table_columns(view: HeatView) -> dict[str, Any]:
+    """The evidence stays in sight while the items are scrolled through."""
+    n_digits = "%.3f" if view.is_attention else "%.4f"
+    numbers = [name for name in view.table.columns if name != "evidence"]
+    return {
+        "evidence": st.column_config.TextColumn("Evidence", width=165, pinned=True),
+        **{
+            name: st.column_config.NumberColumn(shortened(name, 22), format=n_digits, width=130)
+            for name in numbers[:-1]
+        },
+        numbers[-1]: st.column_config.NumberColumn("In all", format=n_digits, width=75),
+    }
 
 
 def _what_is_shown(asked: Asked, items: Sequence[int]) -> tuple[bool, Modality | None]:
@@ -130,10 +146,12 @@ def _drill_down(asked: Asked, view: HeatView, cell: HeatCell) -> None:
         if not terms.height:
             st.caption("This choice says nothing about this item.")
             return
+        shown = terms.to_pandas()
         show_table(
-            terms.to_pandas(),
+            shown,
             alt="The terms of this cell.",
             column_config=TERM_COLUMNS,
+            row_height=fitting_rows(shown, {"paths": 50}),
             key="heat:terms",
         )
         st.caption(

@@ -7,10 +7,11 @@ import streamlit as st
 from kgrec_core.pipeline.feedback import is_held_out
 from kgrec_core.storage.feedback import FeedbackKind, Triple, give_feedback, take_back
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_recommend
+from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.state import Widget
+from kgrec_ui.theme import format_count
 from kgrec_ui.views.feedback_view import KIND_WORDS, said_about
 from kgrec_ui.views.words import as_markdown
 
@@ -41,8 +42,9 @@ def item_feedback(run: RunRecord, asked: Asked, item_index: int) -> None:
                 _undo(run, asked, item_id)
             _button(run, asked, item_id, "like", is_off=said == "like")
             _button(run, asked, item_id, "dislike", is_off=said == "dislike")
-            with st.popover("Wrong reason", icon=":material/report:"):
-                _wrong_reason(run, asked, item_index, item_id)
+        # In the flow of the page: a box on top would cover the reasons that it asks about.
+        with st.expander("A reason is wrong …", icon=":material/report:"):
+            _wrong_reason(run, asked, item_index, item_id)
         split = caching.loaded_run(run.run_id).split
         if said and is_held_out(split, dataset.users.index_of(asked.user_id), item_index):
             st.caption(HELD_OUT)
@@ -68,7 +70,7 @@ def _undo(run: RunRecord, asked: Asked, item_id: str) -> None:
 
 
 def _wrong_reason(run: RunRecord, asked: Asked, item_index: int, item_id: str) -> None:
-    offered = caching_recommend.wrong_reasons(asked, item_index)
+    offered, n_all = caching_changes.wrong_reasons(asked, item_index)
     if not offered:
         st.markdown(
             "No link and no single choice is named as a reason for this score, so none can be "
@@ -83,6 +85,11 @@ def _wrong_reason(run: RunRecord, asked: Asked, item_index: int, item_id: str) -
         help="A link is left out for everybody, at once and in later trainings that count "
         "feedback. A past choice counts no more for this user.",
     )
+    if len(offered) < n_all:
+        st.caption(
+            f"The {format_count(len(offered))} strongest of {format_count(n_all)} links and "
+            "choices are offered."
+        )
     reason = offered[place]
     if reason.triple is not None:
         st.markdown(

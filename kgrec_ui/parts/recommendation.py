@@ -10,12 +10,14 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import cutoff_slider, is_wanted, item_picker, show_table, user_picker
+from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.item_feedback import item_feedback
 from kgrec_ui.parts.ranked_list import choosable_list
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
+from kgrec_ui.views.fidelity_view import FidelityView
 from kgrec_ui.views.recommendation_view import ranked_table, user_view
 from kgrec_ui.views.words import as_markdown
 
@@ -23,9 +25,9 @@ __all__ = ["choose_user_and_k", "first_items", "list_and_reasons"]
 
 EXPLAINED_USER = "explained_user"
 PROFILE_COLUMNS = {
-    "item": st.column_config.TextColumn("Last interactions", width=140),
-    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=55),
-    "date": st.column_config.TextColumn("Date", width=90),
+    "item": st.column_config.TextColumn("Last interactions", width=112),
+    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=54),
+    "date": st.column_config.TextColumn("Date", width=86),
 }
 
 
@@ -81,7 +83,13 @@ def _profile(run: RunRecord, asked: Asked) -> None:
             )
         )
     if view.last.height:
-        show_table(view.last.to_pandas(), alt="Last interactions.", column_config=PROFILE_COLUMNS)
+        last = elided(view.last.to_pandas(), {"item": 17})
+        show_table(
+            last,
+            alt="Last interactions.",
+            column_config=PROFILE_COLUMNS,
+            row_height=fitting_rows(last, {"item": 17}),
+        )
 
 
 def _list(run: RunRecord, asked: Asked, k: int) -> list[int]:
@@ -142,14 +150,17 @@ def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
     elif item_index not in items:
         st.info("This item is not in the list above. Its score is taken apart all the same.")
     item_feedback(run, asked, item_index)
+
+    def check() -> FidelityView | None:
+        effort = search_effort(dataset.n_items, user.evidence.item_indices.size)
+        if not is_wanted(effort, "Check the reasons", Widget.RECOMMEND_WHAT_IF.of("fidelity")):
+            return None
+        return caching_recommend.fidelity(asked, item_index, k)
+
     with reported_errors(stop=True):
         view = caching_recommend.score_parts(asked, item_index)
-        key = Widget.RECOMMEND_WHAT_IF.of("fidelity")
-        fidelity = None
         # A known item has no rank that could be lost.
-        if not is_known and is_wanted(dataset.n_items, "Check the reasons", key):
-            fidelity = caching_recommend.fidelity(asked, item_index, k)
-    show_score(view, key="recommend", fidelity=fidelity)
+        show_score(view, key="recommend", check=None if is_known else check)
 
 
 def _ask_for(item_id: str) -> None:

@@ -24,13 +24,13 @@ __all__ = ["side_by_side"]
 
 KINDS = {"users": "Two users", "runs": "Two runs"}
 COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=42),
-    "item": st.column_config.TextColumn("Item", width=150),
+    "rank": st.column_config.NumberColumn("Rank", width=40),
+    "item": st.column_config.TextColumn("Item", width=112),
     "other rank": st.column_config.TextColumn(
-        "Other", width=46, help="Rank of the same item in the other list; – when it is not there."
+        "Other", width=48, help="Rank of the same item in the other list; – when it is not there."
     ),
-    "main reason": st.column_config.TextColumn("Main reason", width=150),
-    "id": st.column_config.TextColumn("Id", width=70),
+    "main reason": st.column_config.TextColumn("Main reason", width=112),
+    "id": None,
 }
 
 
@@ -169,6 +169,7 @@ def _column(side: _Side, other: _Side, names: Names, item_id: str) -> None:
         on_choose=choose,
         alt=f"List of {side.title} with the ranks in the other list.",
         columns=COLUMNS,
+        letters={"item": 16, "main reason": 16},
     )
 
 

@@ -10,6 +10,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.plots.path_plot import draw_paths, drawing_height
@@ -23,12 +24,14 @@ __all__ = ["user_profile"]
 
 TABLE_HEIGHT = 420
 PORTRAIT_COLUMNS = {
-    "interest": st.column_config.TextColumn("Entity", width=180),
-    "kind": st.column_config.TextColumn("Kind", width=80),
-    "by": st.column_config.TextColumn("Linked by", width=120),
-    "part of the scores": st.column_config.NumberColumn("Part of the scores", format="%.4f"),
-    "items of the list": st.column_config.NumberColumn("Items of the list", format="%d"),
-    "from the history": st.column_config.TextColumn("From the history", width=260),
+    "interest": st.column_config.TextColumn("Entity", width=150),
+    "kind": st.column_config.TextColumn("Kind", width=75),
+    "by": st.column_config.TextColumn("Linked by", width=105),
+    "part of the scores": st.column_config.NumberColumn(
+        "Part of the scores", format="%.4f", width=118
+    ),
+    "items of the list": st.column_config.NumberColumn("Items of the list", format="%d", width=104),
+    "from the history": st.column_config.TextColumn("From the history", width=210),
 }
 
 
@@ -90,8 +93,10 @@ def _portrait(view: PortraitView, n_items: int) -> None:
         )
         with st.expander(f"All entities as a table ({format_count(view.table.height)})"):
             st.caption("A path through two entities counts for both.")
+            shown = view.table.to_pandas()
             show_table(
-                view.table.to_pandas(),
+                shown,
+                row_height=fitting_rows(shown, {"interest": 21, "from the history": 30}),
                 alt="Entities with their part of the scores of the list.",
                 height=TABLE_HEIGHT,
                 column_config=PORTRAIT_COLUMNS,

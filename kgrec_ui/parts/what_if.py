@@ -6,26 +6,29 @@ import streamlit as st
 
 from kgrec_core.explanation.counterfactual import Counterfactual, Mode
 from kgrec_core.explanation.masking import units_of
+from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.what_if import Change
 from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import is_wanted, item_picker, show_table
+from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import reported_errors
-from kgrec_ui.parts.ranked_list import list_columns
+from kgrec_ui.parts.ranked_list import LINE_LETTERS, LIST_HEIGHT, list_columns
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.parts.what_if_controls import choose_step
+from kgrec_ui.parts.what_if_steps import show_steps
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.explanation_view import is_in_one_piece
 from kgrec_ui.views.feedback_view import link_ids
+from kgrec_ui.views.tried_steps import TriedSteps
 from kgrec_ui.views.what_if_view import (
     Step,
     change_of_steps,
     counterfactual_words,
     effect_sentences,
     moves_view,
-    step_words,
 )
 from kgrec_ui.views.words import as_markdown
 
@@ -35,53 +38,26 @@ MODES: dict[Mode, str] = {"interactions": "Choices", "links": "Links of the item
 MOVE_COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", width=45),
     "move": st.column_config.TextColumn("Move", width=50, help="Against the list before."),
-    "item": st.column_config.TextColumn("Item", width=190),
-    "rank before": st.column_config.TextColumn("Rank before", width=85),
+    "item": st.column_config.TextColumn("Item", width=180),
+    "rank before": st.column_config.TextColumn("Rank before", width=84),
     "score before": st.column_config.NumberColumn("Score before", format="%.3f", width=90),
-    "id": st.column_config.TextColumn("Id", width=80),
+    "id": None,
 }
 
 
 def what_if(run: RunRecord, asked: Asked, k: int) -> None:
     """Steps on the left, the new list on the right; below, the smallest change for one item."""
     items = first_items(asked, k)
-    steps = get_state().tried.setdefault(f"{asked.run_id}:{asked.user_id}", [])
+    tried = get_state().tried.setdefault(f"{asked.run_id}:{asked.user_id}", TriedSteps())
     left, right = st.columns([5, 9], gap="medium")
     with left:
         st.subheader("What is different", anchor=False)
-        choose_step(run, asked, steps)
-        _steps(run, steps)
+        choose_step(run, asked, tried.steps)
+        show_steps(run, tried)
     with right:
-        _list(run, asked, steps, items, k)
+        _list(run, asked, tried.steps, items, k)
     st.divider()
-    _smallest(run, asked, steps, items, k)
-
-
-def _steps(run: RunRecord, steps: list[Step]) -> None:
-    """What is tried now; each can be taken away, the last one undone, all of it reset."""
-    if not steps:
-        st.caption("Nothing yet. Everything counts as trained.")
-        return
-    names = caching.loaded_run(run.run_id).names
-    labels = dict(zip(names.item_ids, names.graph.entity_labels, strict=False))
-    for place, step in enumerate(list(steps)):
-        words = step_words(step, labels, names)
-        if st.button(
-            as_markdown(words),
-            key=Widget.WHAT_IF.of("remove", place),
-            icon=":material/close:",
-            help=f"Take this step back: {as_markdown(words)}",
-            width="stretch",
-        ):
-            del steps[place]
-            st.rerun()
-    with st.container(horizontal=True):
-        if st.button("Undo last", key=Widget.WHAT_IF.of("undo"), icon=":material/undo:"):
-            steps.pop()
-            st.rerun()
-        if st.button("Reset", key=Widget.WHAT_IF.of("reset"), icon=":material/restart_alt:"):
-            steps.clear()
-            st.rerun()
+    _smallest(run, asked, tried, items, k)
 
 
 def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: int) -> None:
@@ -97,10 +73,12 @@ def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: 
         st.markdown(f"**{as_markdown(view.sentence)}**")
     if view.note:
         st.caption(as_markdown(view.note))
+    shown = elided(view.table.to_pandas(), LINE_LETTERS)
     show_table(
-        view.table.to_pandas(),
+        shown,
         alt=f"The list after the change. {view.sentence}",
-        height=392,
+        height=LIST_HEIGHT,
+        row_height=fitting_rows(shown, LINE_LETTERS),
         column_config=list_columns(view.table, MOVE_COLUMNS),
         key="what_if:list",
     )
@@ -128,7 +106,7 @@ def _effect(run: RunRecord, asked: Asked, change: Change, items: list[int], k: i
             st.markdown(as_markdown(sentence))
 
 
-def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: int) -> None:
+def _smallest(run: RunRecord, asked: Asked, tried: TriedSteps, items: list[int], k: int) -> None:
     """The smallest verified set of choices or links without which an item leaves the list."""
     dataset = caching.dataset(run.dataset_fingerprint)
     st.subheader("What would change it?", anchor=False)
@@ -155,7 +133,9 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
         )
     item_index = dataset.items.index_of(item_id)
     mode: Mode = "links" if chosen == MODES["links"] else "interactions"
-    if not is_wanted(dataset.n_items, "Search", Widget.CHANGE_UNITS.of("search")):
+    n_choices = caching_recommend.adapted(asked).evidence.item_indices.size
+    effort = search_effort(dataset.n_items, n_choices)
+    if not is_wanted(effort, "Search", Widget.CHANGE_UNITS.of("search")):
         return
     with reported_errors():
         found = caching_changes.counterfactual(asked, item_index, k, mode)
@@ -164,12 +144,26 @@ def _smallest(run: RunRecord, asked: Asked, steps: list[Step], items: list[int],
         st.markdown(as_markdown(sentence))
         if isinstance(found, Counterfactual):
             st.markdown(f":green-badge[:material/verified: Verified] {as_markdown(proof)}")
-            if st.button("Try it above", key=Widget.CHANGE_UNITS.of("try")):
-                steps[:] = [
-                    *(Step("drop", (names.item_ids[unit.index],)) for unit in found.units),
-                    *(Step("link", link_ids(row, names)) for row in found.triples),
-                ]
-                st.rerun()
+            _try_it(tried, found, names)
+
+
+def _try_it(tried: TriedSteps, found: Counterfactual, names: Names) -> None:
+    """Take the answer over as the steps; own steps are kept and can be put back."""
+    has_own = bool(tried.steps) and tried.steps != tried.answer
+    if st.button(
+        "Try it above",
+        key=Widget.CHANGE_UNITS.of("try"),
+        help="Your steps above make room for it. They can be put back."
+        if has_own
+        else "The steps above become these.",
+    ):
+        tried.try_answer(
+            [
+                *(Step("drop", (names.item_ids[unit.index],)) for unit in found.units),
+                *(Step("link", link_ids(row, names)) for row in found.triples),
+            ]
+        )
+        st.rerun()
 
 
 def _change(run: RunRecord, asked: Asked, steps: list[Step]) -> Change:

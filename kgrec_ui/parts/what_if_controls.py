@@ -9,7 +9,7 @@ import streamlit as st
 from kgrec_core.explanation.names import relation_words
 from kgrec_core.recommender.muting import CanMute
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_recommend
+from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import MODALITY_NAMES, format_count
@@ -136,7 +136,7 @@ def _links(run: RunRecord, asked: Asked) -> list[tuple[Step, str]]:
     items, _ = caching_recommend.ranking(asked, N_LINKED_ITEMS)
     found: dict[Step, str] = {}
     for item in items:
-        for reason in caching_recommend.wrong_reasons(asked, item):
+        for reason in caching_changes.wrong_reasons(asked, item)[0]:
             if reason.triple is not None:
                 found.setdefault(Step("link", reason.triple), reason.label)
     return list(found.items())

@@ -9,6 +9,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import current_palette, item_picker, show_figure, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.plots.difference_plot import draw_differences
@@ -88,8 +89,10 @@ def _answer(view: DifferenceView, item: str, other: str) -> None:
         )
         st.caption("Hatched bars speak for the other item. Point at a bar for both values.")
         with st.expander(f"All differences as a table ({format_count(view.table.height)})"):
+            shown = view.table.to_pandas()
             show_table(
-                view.table.to_pandas(),
+                shown,
+                row_height=fitting_rows(shown, {"what": 31}),
                 alt="Each difference with both values.",
                 height=TABLE_HEIGHT,
                 column_config=_columns(item, other),
@@ -99,11 +102,15 @@ def _answer(view: DifferenceView, item: str, other: str) -> None:
 
 def _columns(item: str, other: str) -> dict[str, object]:
     return {
-        "what": st.column_config.TextColumn("What", width=240),
-        "modality": st.column_config.TextColumn("Modality", width=170),
-        "asked item": st.column_config.NumberColumn(shortened(item, 24), format="%.5f"),
-        "other item": st.column_config.NumberColumn(shortened(other, 24), format="%.5f"),
-        "difference": st.column_config.NumberColumn("Difference", format="%.5f"),
+        "what": st.column_config.TextColumn("What", width=220),
+        "modality": st.column_config.TextColumn("Modality", width=165),
+        "asked item": st.column_config.NumberColumn(
+            shortened(item, 18), format="%.5f", width=130, help=f"Part of the score of {item}."
+        ),
+        "other item": st.column_config.NumberColumn(
+            shortened(other, 18), format="%.5f", width=130, help=f"Part of the score of {other}."
+        ),
+        "difference": st.column_config.NumberColumn("Difference", format="%.5f", width=92),
     }
 
 

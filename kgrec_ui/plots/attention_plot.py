@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kgrec_core.palette import SHORT_NAMES
+from kgrec_ui.plots.colors import mixed
 from kgrec_ui.theme import (
     MODALITY_NAMES,
     Palette,
@@ -26,6 +27,8 @@ __all__ = ["draw_attention", "draw_modalities"]
 ROW_HEIGHT = 24
 FRAME_HEIGHT = 64
 PANEL_HEIGHT = 48
+PALE = 0.55
+"""Share of the background in the bars that whiskers lie on, so that both can be seen."""
 MIN_PLACES = 3  # a lower chart draws the title of its axis over the numbers
 
 
@@ -40,7 +43,10 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             orientation="h",
             y=list(range(len(rows))),
             x=[0.0 if row.is_rest else row.weight for row in rows],
-            marker={"color": palette.accent},
+            marker={
+                "color": mixed(palette.accent, palette.background, PALE),
+                "line": {"color": palette.accent, "width": 1},
+            },
             customdata=[[escape(row.label), escape(_weights(row))] for row in rows],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
             error_x=_whiskers(rows, palette),
@@ -115,7 +121,7 @@ def _whiskers(rows: Sequence[AttentionRow], palette: Palette) -> dict[str, objec
         "symmetric": False,
         "array": [max(0.0, high - w) for (_, high), w in zip(ends, weights, strict=True)],
         "arrayminus": [max(0.0, w - low) for (low, _), w in zip(ends, weights, strict=True)],
-        "color": palette.muted,
+        "color": palette.text,
         "thickness": 1.5,
         "width": 4,
     }

@@ -7,6 +7,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from kgrec_ui.plots.colors import mixed
 from kgrec_ui.theme import MODALITY_NAMES, Palette, format_signed, modality_color, plotly_template
 from kgrec_ui.views.why_not_view import DifferenceBar, DifferenceView
 from kgrec_ui.views.words import shortened
@@ -16,7 +17,8 @@ __all__ = ["draw_differences"]
 ROW_HEIGHT = 27
 FRAME_HEIGHT = 96
 BAR_WIDTH = 0.62
-REST_NAME = "Everything smaller"
+PALE = 0.55
+"""Share of the background in the bars of what is added up, so that they look less solid."""
 
 
 def draw_differences(view: DifferenceView, palette: Palette) -> go.Figure:
@@ -53,15 +55,16 @@ def _bars(
     bars: Sequence[DifferenceBar], modality: str, positions: list[int], palette: Palette
 ) -> go.Bar:
     own = [bars[position] for position in positions]
-    color = modality_color(palette, modality) if modality else palette.muted
+    color = modality_color(palette, modality)
+    pale = mixed(color, palette.background, PALE)
     return go.Bar(
         orientation="h",
-        name=MODALITY_NAMES.get(modality, REST_NAME),
+        name=MODALITY_NAMES[modality],
         y=positions,
         x=[bar.value for bar in own],
         width=BAR_WIDTH,
         marker={
-            "color": color,
+            "color": [pale if bar.is_rest else color for bar in own],
             "line": {"color": color, "width": 1},
             "pattern": {
                 "shape": ["/" if bar.value < 0 else "" for bar in own],

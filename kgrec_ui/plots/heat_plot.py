@@ -6,6 +6,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from kgrec_ui.plots.colors import between, readable_on
 from kgrec_ui.theme import Palette, plotly_template
 from kgrec_ui.views.heat_view import HeatCell, HeatView, cell_texts, cell_words
 from kgrec_ui.views.words import shortened
@@ -33,17 +34,16 @@ def draw_heat(view: HeatView, palette: Palette, chosen: HeatCell | None) -> go.F
             y=list(range(n_rows)),
             zmin=0.0 if view.is_attention else -largest,
             zmax=largest,
-            colorscale=_scale(view, palette),
+            colorscale=[list(stop) for stop in _scale(view, palette)],
             xgap=2,
             ygap=2,
-            text=cell_texts(view) if n_columns <= MAX_TEXT_COLUMNS else None,
-            texttemplate="%{text}",
-            textfont={"size": 11},
             hoverinfo="skip",
             showscale=True,
             colorbar={"thickness": 10, "outlinewidth": 0, "title": {"text": _unit(view)}},
         )
     )
+    if n_columns <= MAX_TEXT_COLUMNS:
+        figure.add_trace(_numbers(view, palette))
     figure.add_trace(_marks(view))
     if chosen is not None:
         figure.add_shape(
@@ -86,6 +86,32 @@ def _colored(view: HeatView) -> list[list[float]]:
     return [list(row) if unit else [0.0] * len(row) for row, unit in rows]
 
 
+def _numbers(view: HeatView, palette: Palette) -> go.Scatter:
+    """The number of each cell, in a color that can be read on the color of the cell.
+
+    Plotly gives the numbers of a heat map one of two colors by a coarser rule, and some of them
+    cannot be read on the middle of a scale.
+    """
+    scale, colored = _scale(view, palette), _colored(view)
+    largest = view.largest or 1.0
+    cells = [(row, column) for row in range(len(colored)) for column in range(len(colored[row]))]
+    values = [colored[row][column] / largest for row, column in cells]
+    places = [value if view.is_attention else (value + 1) / 2 for value in values]
+    texts = cell_texts(view)
+    return go.Scatter(
+        mode="text",
+        x=[column for _, column in cells],
+        y=[row for row, _ in cells],
+        text=[texts[row][column] for row, column in cells],
+        textfont={
+            "size": 12,
+            "color": [readable_on(between(scale, place), palette) for place in places],
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
 def _marks(view: HeatView) -> go.Scatter:
     cells = [
         HeatCell(row, column)
@@ -105,10 +131,10 @@ def _marks(view: HeatView) -> go.Scatter:
     )
 
 
-def _scale(view: HeatView, palette: Palette) -> list[list[object]]:
+def _scale(view: HeatView, palette: Palette) -> list[tuple[float, str]]:
     if view.is_attention:
-        return [[0.0, palette.panel], [1.0, palette.accent]]
-    return [[0.0, palette.negative], [0.5, palette.panel], [1.0, palette.positive]]
+        return [(0.0, palette.panel), (1.0, palette.accent)]
+    return [(0.0, palette.negative), (0.5, palette.panel), (1.0, palette.positive)]
 
 
 def _unit(view: HeatView) -> str:

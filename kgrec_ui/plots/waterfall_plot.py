@@ -1,4 +1,4 @@
-"""The waterfall from bias to score: one bar per contribution, colored by modality."""
+"""The waterfall from bias to score, colored by modality; a click on a bar tells its modality."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from kgrec_ui.theme import (
-    MODALITY_NAMES,
-    Palette,
-    modality_color,
-    plotly_template,
-)
-from kgrec_ui.views.explanation_view import WaterfallStep, WaterfallView
+from kgrec_ui.plots.colors import mixed
+from kgrec_ui.theme import MODALITY_NAMES, Palette, modality_color, plotly_template
+from kgrec_ui.views.waterfall_view import WaterfallStep, WaterfallView
 from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_waterfall"]
@@ -20,7 +16,8 @@ __all__ = ["draw_waterfall"]
 ROW_HEIGHT = 27
 FRAME_HEIGHT = 90
 BAR_WIDTH = 0.62
-REST_NAME = "Everything smaller"
+PALE = 0.55
+"""Share of the background in the bars of what is added up, so that they look less solid."""
 TOTAL_NAME = "Score"
 
 
@@ -45,6 +42,8 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
     figure.update_layout(
         template=plotly_template(palette),
         barmode="overlay",
+        clickmode="event+select",
+        dragmode=False,
         height=FRAME_HEIGHT + ROW_HEIGHT * len(view.steps),
         xaxis={"title": {"text": "Score"}, "range": _range(view), "showgrid": True},
         yaxis={
@@ -60,8 +59,6 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
 
 def _group(step: WaterfallStep) -> str:
     """Legend entry of a step."""
-    if step.kind == "rest":
-        return REST_NAME
     if step.kind == "score":
         return TOTAL_NAME
     return MODALITY_NAMES[step.modality or "bias"]
@@ -71,6 +68,8 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
     steps = [view.steps[position] for position in positions]
     key = "score" if steps[0].kind == "score" else steps[0].modality or "bias"
     color = palette.text if key == "score" else modality_color(palette, key)
+    pale = mixed(color, palette.background, PALE)
+    as_it_is = {"marker": {"opacity": 1.0}, "textfont": {"color": palette.text}}
     return go.Bar(
         orientation="h",
         name=group,
@@ -78,9 +77,8 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
         base=[step.start for step in steps],
         x=[step.value for step in steps],
         width=BAR_WIDTH,
-        opacity=0.5 if steps[0].kind == "rest" else 1.0,
         marker={
-            "color": color,
+            "color": [pale if step.kind == "rest" else color for step in steps],
             "line": {"color": color, "width": 1},
             "pattern": {
                 "shape": ["/" if step.value < 0 else "" for step in steps],
@@ -89,11 +87,15 @@ def _bars(view: WaterfallView, group: str, positions: list[int], palette: Palett
                 "size": 6,
             },
         },
+        selected=as_it_is,
+        unselected=as_it_is,
         text=[_value_text(step, view.n_decimals) for step in steps],
         textposition="outside",
         cliponaxis=False,
         textfont={"color": palette.text},
-        customdata=[[escape(step.label), escape(step.detail)] for step in steps],
+        customdata=[
+            [escape(step.label), escape(step.detail), step.modality or ""] for step in steps
+        ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{text}<br>%{customdata[1]}<extra></extra>",
     )
 

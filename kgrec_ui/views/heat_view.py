@@ -13,11 +13,13 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
-from kgrec_ui.views.words import counted
+from kgrec_ui.views.words import counted, joined
 
 __all__ = ["HeatCell", "HeatView", "cell_terms", "cell_texts", "cell_words", "heat_view"]
 
 N_ROWS = 20
+N_PATHS = 2
+"""Paths that a cell names; the table of the section List and reasons has all."""
 TERM_SCHEMA = {
     "modality": pl.String,
     "attention": pl.Float64,
@@ -132,7 +134,7 @@ def cell_terms(explanation: PairExplanation, unit: EvidenceUnit, names: Names) -
             "gate": [term.gate for term in terms],
             "kernel": [term.kernel for term in terms],
             "contribution": [term.value for term in terms],
-            "paths": ["; ".join(_path_words(term, names)) for term in terms],
+            "paths": [joined(_path_words(term, names), N_PATHS) for term in terms],
         },
         schema=TERM_SCHEMA,
     )

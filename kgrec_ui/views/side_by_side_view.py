@@ -11,11 +11,13 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_signed
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["Overlap", "modality_rows", "overlap_of", "reason_lines", "side_table"]
 
 N_REASONS = 3
+REASON_LETTERS = 42
+"""What fits beside a second list; the sentences below have the whole reason."""
 SIDE_SCHEMA = {
     "rank": pl.Int64,
     "item": pl.String,
@@ -75,7 +77,7 @@ def side_table(
             "rank": list(range(1, len(items) + 1)),
             "item": [names.item(item) for item in items],
             "other rank": [str(places[item]) if item in places else "–" for item in items],
-            "main reason": list(reasons_of),
+            "main reason": [shortened(reason, REASON_LETTERS) for reason in reasons_of],
             "score": list(scores),
             "id": [names.item_ids[item] for item in items],
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,10 +25,12 @@ from kgrec_ui.views.words import counted, joined
 __all__ = [
     "MoveView",
     "Step",
+    "StepKind",
     "change_of_steps",
     "counterfactual_words",
     "effect_sentences",
     "moves_view",
+    "step_name",
     "step_words",
 ]
 
@@ -111,19 +113,31 @@ def change_of_steps(
     )
 
 
-def step_words(step: Step, item_labels: dict[str, str], names: Names) -> str:
-    """A step as it is listed."""
-    first = step.ids[0]
+def step_words(step: Step, item_labels: Mapping[str, str], names: Names) -> str:
+    """A step as a sentence would name it."""
+    name = step_name(step, item_labels, names)
     if step.kind == "drop":
-        return f"Without the choice “{item_labels.get(first, first)}”"
+        return f"Without the choice “{name}”"
     if step.kind == "like":
-        return f"With “{item_labels.get(first, first)}” as a new choice"
+        return f"With “{name}” as a new choice"
     if step.kind == "modality":
-        return f"Without {MODALITY_NAMES[first][:1].lower()}{MODALITY_NAMES[first][1:]}"
+        return f"Without {name[:1].lower()}{name[1:]}"
     if step.kind == "relation":
-        return f"Without all links “{relation_words(first)}”"
+        return f"Without all links “{name}”"
+    return f"Without the link “{name}”"
+
+
+def step_name(step: Step, item_labels: Mapping[str, str], names: Names) -> str:
+    """What a step is about: the label of an item, a modality, a relation or a link."""
+    first = step.ids[0]
+    if step.kind in ("drop", "like"):
+        return item_labels.get(first, first)
+    if step.kind == "modality":
+        return MODALITY_NAMES[first]
+    if step.kind == "relation":
+        return relation_words(first)
     rows = blocked_rows(names.graph, [(step.ids[0], step.ids[1], step.ids[2])])
-    return f"Without the link “{', '.join(link_words(row, names) for row in rows)}”"
+    return ", ".join(link_words(row, names) for row in rows)
 
 
 def moves_view(answer: WhatIf, names: Names) -> MoveView:
@@ -181,10 +195,7 @@ def effect_sentences(effect: ItemEffect, names: Names) -> tuple[str, ...]:
     if parts:
         told.append(f"{_first_up('; '.join(parts))}.")
     if abs(effect.shifted) > 1e-6 * max(1.0, abs(effect.before.score)):
-        told.append(
-            "The evidence that stays shares its attention out anew: "
-            f"{format_signed(effect.shifted)}."
-        )
+        told.append(f"What stays gets other weights now: {format_signed(effect.shifted)}.")
     return tuple(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import polars as pl
 from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.why_not import Difference, WhyNot
 from kgrec_core.explanation.why_not_wording import lacking_sentences, leading_sentences
+from kgrec_core.palette import SHORT_NAMES
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_score, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.words import counted
@@ -39,15 +41,17 @@ class DifferenceBar:
 
     Attributes:
         label: what speaks.
-        modality: key of its color; "bias" for the starting value, "" for the rest.
+        modality: key of its color; "bias" for the starting value.
         value: asked item minus other item.
         detail: both values, for the hover box.
+        is_rest: it adds up all smaller ones of the modality.
     """
 
     label: str
     modality: str
     value: float
     detail: str
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class DifferenceView:
     Attributes:
         headline: ranks and gap in words.
         sentences: what the asked item lacks most, then what it has beyond the other.
-        bars: largest differences, the rest as one bar.
+        bars: largest differences, the rest as one bar for each modality.
         statement: that the bars add up to the gap.
         is_exact: whether they do.
         table: every difference.
@@ -82,11 +86,7 @@ class DifferenceView:
 def difference_view(found: WhyNot, names: Names, *, n_bars: int = N_BARS) -> DifferenceView:
     """The answer to "why not this item?"."""
     rows = found.differences
-    bars = [_bar(row, names) for row in rows[:n_bars]]
-    rest = rows[n_bars:]
-    if rest:
-        value = sum(row.value for row in rest)
-        bars.append(DifferenceBar(counted(len(rest), "smaller one"), "", value, ""))
+    bars = [_bar(row, names) for row in rows[:n_bars]] + _rest(rows[n_bars:], names)
     return DifferenceView(
         _headline(found, names),
         _sentences(found, names),
@@ -147,6 +147,23 @@ def _bar(row: Difference, names: Names) -> DifferenceBar:
         f"{format_score(row.value_against)} for the other"
     )
     return DifferenceBar(difference_label(row, names), row.key.modality, row.value, detail)
+
+
+def _rest(rows: Sequence[Difference], names: Names) -> list[DifferenceBar]:
+    """Smaller differences by modality, the largest sum first; a lone one keeps its own bar."""
+    groups: dict[str, list[Difference]] = {}
+    for row in rows:
+        groups.setdefault(row.key.modality, []).append(row)
+    bars = []
+    for modality, own in groups.items():
+        label = f"{SHORT_NAMES[modality]}: {format_count(len(own))} smaller"
+        told = f"{counted(len(own), 'difference')}; the table below has each"
+        value = math.fsum(row.value for row in own)
+        is_lone = len(own) == 1
+        bars.append(
+            _bar(own[0], names) if is_lone else DifferenceBar(label, modality, value, told, True)
+        )
+    return sorted(bars, key=lambda bar: -abs(bar.value))
 
 
 def _statement(found: WhyNot) -> str:

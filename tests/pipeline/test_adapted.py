@@ -5,7 +5,14 @@ import pytest
 
 from kgrec_core.config import CountedFeedback, TrainSettings
 from kgrec_core.explanation.what_if import Change
-from kgrec_core.pipeline.adapted import Adjustment, LastPlaces, adapt, adjustment_of, changed_lists
+from kgrec_core.pipeline.adapted import (
+    Adjustment,
+    LastPlaces,
+    adapt,
+    adjustment_of,
+    changed_lists,
+    plain_lists,
+)
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
 from kgrec_core.pipeline.training import train
 from kgrec_core.recommender.contract import UNKNOWN_USER, EvidenceUnit
@@ -181,6 +188,14 @@ def test_a_blocked_link_is_compared_for_everybody_as_user_by_user(fusion_run: Lo
             expected.append((user, tuple(before.tolist()), tuple(after.tolist())))
     assert expected
     assert [(one.user_index, one.before, one.after) for one in found] == expected
+    plain = plain_lists(fusion_run, 5, max_users=1000)
+    assert changed_lists(fusion_run, said, 5, max_users=1000, plain=plain) == (found, n_asked)
+
+
+def test_plain_lists_are_those_of_the_run(fusion_run: LoadedRun) -> None:
+    plain = plain_lists(fusion_run, 5, max_users=2)
+    assert list(plain) == [0, 1]
+    assert list(plain[USER]) == first(fusion_run)
 
 
 def test_no_more_users_are_compared_than_asked_for(fusion_run: LoadedRun) -> None:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from kgrec_core.config import TrainSettings
 from kgrec_core.pipeline.importing import import_path
+from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
 from kgrec_core.pipeline.training import train
 from kgrec_core.storage.records import JobRecord, RunRecord
 from kgrec_core.storage.tables import JobRow
@@ -139,3 +140,11 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     yield open_
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture
+def loaded(small_workspace: SmallWorkspace) -> LoadedRun:
+    """The fusion run of the small workspace, to compare pages with."""
+    root = small_workspace.root
+    workspace = Workspace(root, f"sqlite:///{root / 'kgrec.db'}")
+    return load_run(workspace, small_workspace.fusion.run_id)

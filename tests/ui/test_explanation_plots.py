@@ -11,8 +11,8 @@ from kgrec_ui.plots.waterfall_plot import draw_waterfall
 from kgrec_ui.theme import DARK, LIGHT, MODALITY_NAMES, modality_color
 from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.evaluation_view import DotRow, DotView
-from kgrec_ui.views.explanation_view import waterfall_view
 from kgrec_ui.views.path_view import path_view
+from kgrec_ui.views.waterfall_view import waterfall_view
 from tests.ui.film_world import (
     HEAT,
     INSIDER,
@@ -40,7 +40,8 @@ def paths():
 def test_each_modality_keeps_its_color_in_the_waterfall(waterfall, palette):
     bars = {bar.name: bar for bar in draw_waterfall(waterfall, palette).data}
     for modality in ("collaborative", "graph", "text"):
-        assert bars[MODALITY_NAMES[modality]].marker.color == modality_color(palette, modality)
+        color = modality_color(palette, modality)
+        assert set(bars[MODALITY_NAMES[modality]].marker.color) == {color}
 
 
 def test_every_step_is_one_bar_at_its_place(waterfall):

@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import numpy as np
 import polars as pl
 import pytest
@@ -18,11 +16,7 @@ from kgrec_ui.views.attention_view import attention_view, modality_view
 from kgrec_ui.views.cold_start_view import Move, list_change, with_moves
 from kgrec_ui.views.comparison_view import comparison_sentence
 from kgrec_ui.views.evaluation_view import dot_view, metric_table, slice_view
-from kgrec_ui.views.explanation_view import (
-    contribution_table,
-    reason_waterfall_view,
-    waterfall_view,
-)
+from kgrec_ui.views.explanation_view import contribution_table
 from kgrec_ui.views.path_view import path_table, path_view
 from kgrec_ui.views.recommendation_view import ranked_table, score_decimals, user_view
 from kgrec_ui.views.score_view import score_view
@@ -71,100 +65,6 @@ def test_a_long_list_says_how_many_more_there_are():
 
 def test_text_of_the_data_has_no_meaning_in_markdown():
     assert as_markdown("*a* [b](c)") == r"\*a\* \[b\]\(c\)"
-
-
-# --- waterfall
-
-
-def test_the_waterfall_runs_from_bias_to_score(explanation, names):
-    steps = waterfall_view(explanation, names).steps
-    assert steps[0].kind == "bias"
-    assert steps[0].value == 0.10
-    assert steps[-1].kind == "score"
-    assert steps[-1].value == pytest.approx(0.49)
-
-
-def test_each_step_starts_where_the_one_before_ended(explanation, names):
-    steps = waterfall_view(explanation, names).steps[:-1]
-    for before, after in pairwise(steps):
-        assert after.start == before.end
-    assert steps[-1].end == pytest.approx(explanation.score)
-
-
-def test_the_largest_contributions_come_first_whatever_their_sign(explanation, names):
-    values = [round(step.value, 6) for step in waterfall_view(explanation, names).steps[1:-1]]
-    assert values == [0.30, 0.12, -0.05, 0.02]
-
-
-def test_what_does_not_fit_is_summed_up_in_one_step(explanation, names):
-    steps = waterfall_view(explanation, names, n_steps=2).steps
-    rest = steps[-2]
-    assert rest.kind == "rest"
-    assert rest.label == "2 smaller ones"
-    assert rest.value == pytest.approx(-0.03)
-
-
-def test_a_single_smaller_one_keeps_its_bar(explanation, names):
-    steps = waterfall_view(explanation, names, n_steps=3).steps
-    assert [step.label for step in steps[1:-1]] == ["Heat", "Heat", "Heat", "Alien"]
-
-
-def test_what_could_not_be_seen_has_no_bar(names):
-    kernels = (1.0, 0.005, 0.004)
-    cells = tuple(cell("text", HEAT, 1.0, 1.0, kernel) for kernel in kernels)
-    view = waterfall_view(PairExplanation(INSIDER, 1.009, 0.0, cells), names)
-    assert [step.label for step in view.steps[1:-1]] == ["Heat", "2 smaller ones"]
-
-
-def test_the_hover_text_shows_the_product(explanation, names):
-    detail = waterfall_view(explanation, names).steps[2].detail
-    assert detail == (
-        "Knowledge graph: attention 0.600 × gate 0.400 × kernel 0.500 = +0.120, along 2 paths"
-    )
-
-
-def test_the_statement_adds_up_in_numbers(explanation, names):
-    view = waterfall_view(explanation, names)
-    assert view.statement.startswith("Bias 0.100 + 4 contributions 0.390 = score 0.490.")
-    assert view.is_exact
-
-
-def test_an_explanation_that_does_not_add_up_is_called_untrustworthy(names):
-    wrong = PairExplanation(INSIDER, 0.5, 0.1, (cell("collaborative", HEAT, 1.0, 0.5, 0.4),))
-    view = waterfall_view(wrong, names)
-    assert not view.is_exact
-    assert "Do not trust" in view.statement
-
-
-def test_a_score_without_contributions_is_its_bias(names):
-    view = waterfall_view(PairExplanation(INSIDER, 0.1, 0.1, ()), names)
-    assert [step.kind for step in view.steps] == ["bias", "score"]
-
-
-@given(
-    st.lists(st.floats(-2, 2).filter(lambda value: abs(value) > 1e-6), max_size=30),
-    st.integers(1, 12),
-)
-def test_the_steps_always_add_up_to_the_score(kernels, n_steps):
-    cells = tuple(cell("text", HEAT, 1.0, 0.5, kernel) for kernel in kernels)
-    score = 0.2 + sum(part.value for part in cells)
-    view = waterfall_view(
-        PairExplanation(INSIDER, score, 0.2, cells), film_names(), n_steps=n_steps
-    )
-    assert sum(step.value for step in view.steps[:-1]) == pytest.approx(score, abs=1e-9)
-
-
-def test_reasons_put_together_what_says_the_same(explanation, names):
-    steps = reason_waterfall_view(explanation, names).steps
-    # Behavior of Heat and Alien, two reasons of the graph, text of Heat: the sum is the same.
-    assert [step.label for step in steps[1:-1]] == [
-        "Heat",
-        "directed by Michael Mann",
-        "text near Heat",
-        "in genre Drama",
-        "Alien",
-    ]
-    assert sum(step.value for step in steps[:-1]) == pytest.approx(explanation.score)
 
 
 # --- attention and modalities
