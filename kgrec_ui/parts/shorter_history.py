@@ -16,7 +16,7 @@ from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
-from kgrec_ui.plots.user_curve_plot import draw_user_curve
+from kgrec_ui.plots.length_plot import draw_user_curve
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.labels import model_name
