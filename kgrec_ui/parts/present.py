@@ -99,7 +99,7 @@ def present() -> None:
             title=opened.name if opened is not None else UNNAMED,
         )
     st.html(CSS + SLIDE_CSS)
-    st.html(slide_html(slide, current_palette()))
+    # Before the slide, so that keys are heard as soon as it can be seen.
     _keys(
         key=Widget.PRESENT_KEYS,
         data={
@@ -111,6 +111,7 @@ def present() -> None:
         on_slide_change=_move,
         height=1,
     )
+    st.html(slide_html(slide, current_palette()))
     # The next list is made while this one is looked at.
     with reported_errors():
         _answer(run, history.steps[:number])
