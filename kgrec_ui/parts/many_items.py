@@ -31,20 +31,20 @@ TABLE_HEIGHT = 460
 N_ROLES = 4
 COLUMNS = {
     "line": st.column_config.NumberColumn("Line", width=45),
-    "item": st.column_config.TextColumn("Item", width=130),
+    "item": st.column_config.TextColumn("Item", width=120),
     "users who get it": st.column_config.NumberColumn(
         "Get it", width=60, help="Users who would have it in a list of the length above."
     ),
     "with kept places": st.column_config.NumberColumn(
         "With kept places", width=110, help="Users who would have it if places were kept."
     ),
-    "best users": st.column_config.TextColumn("Best users", width=165),
+    "best users": st.column_config.TextColumn("Best users", width=150),
     "best rank": st.column_config.NumberColumn("Best rank", width=75),
     "nearest items": st.column_config.TextColumn("Nearest known items", width=170),
     "main reason": st.column_config.TextColumn(
         "Main reason", width=150, help="Why the best user would get it."
     ),
-    "note": st.column_config.TextColumn("Note", width=110),
+    "note": st.column_config.TextColumn("Note", width=150),
 }
 
 
@@ -161,7 +161,7 @@ def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
         placed.table.to_pandas(),
         alt=f"Each new item with its users, nearest items and main reason. {placed.sentence}",
         height=TABLE_HEIGHT,
-        column_config=COLUMNS,
+        column_config=COLUMNS if any(placed.table["note"]) else {**COLUMNS, "note": None},
         key=Widget.COLD_DOWNLOAD.of("table"),
     )
     st.caption(

@@ -66,7 +66,7 @@ def new_item(run: RunRecord) -> None:
             return
         item = _louder(run, form)
         user_id = _audience(run, item)
-        _nearest(run, form)
+    _nearest(run, form)
     if user_id is not None:
         _one_user(run, item, user_id)
 

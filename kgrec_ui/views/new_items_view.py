@@ -35,13 +35,13 @@ N_KEPT = 1
 SCHEMA = {
     "line": pl.Int64,
     "item": pl.String,
+    "note": pl.String,
     "users who get it": pl.Int64,
     "with kept places": pl.Int64,
     "best rank": pl.Int64,
     "best users": pl.String,
     "nearest items": pl.String,
     "main reason": pl.String,
-    "note": pl.String,
 }
 NOT_PLACED = "not placed: nothing tells where it belongs"
 
@@ -51,9 +51,9 @@ class PlacedItems:
     """All rows of a table of new items, those that could not be placed included.
 
     Attributes:
-        table: line, item, users who would get it in a list of the asked length, the same if
+        table: line, item, note, users who would get it in a list of the asked length, the same if
             places were kept for new items, best rank, best users with ranks, nearest known items,
-            main reason for the best user, note; numbers are null for rows without an item.
+            main reason for the best user; numbers are null for rows without an item.
         sentence: what came out, in words.
     """
 

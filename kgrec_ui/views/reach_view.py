@@ -81,7 +81,7 @@ def _sentence(found: Sequence[Reach], n_users: int, k: int) -> str:
     words = f"As trained, {format_count(now.n_users)} of {people} have it in their first {k}."
     more = next((reach for reach in found[1:] if reach.n_users > now.n_users), None)
     if more is None:
-        return f"{words} Louder does not change that; it has too little in common with anything."
+        return f"{words} Louder does not change that. More links or a longer text may."
     return (
         f"{words} {loudness_words(more.loudness)}, {format_count(more.n_users)} would; "
         f"{_price(more)}."
