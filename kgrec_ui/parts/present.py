@@ -74,9 +74,8 @@ def is_presenting() -> bool:
 
 def present() -> None:
     """The whole page in present mode; every slide stands in the address."""
-    st.set_page_config(
-        page_title="Present · kgrec", layout="wide", initial_sidebar_state="collapsed"
-    )
+    # The style of the slides hides the sidebar; a closed one would stay closed after leaving.
+    st.set_page_config(page_title="Present · kgrec", layout="wide")
     get_state()
     with reported_errors(stop=True):
         run = find_active().run

@@ -86,9 +86,7 @@ def _silent_channel(recommender: FusionRecommender, kind: StepKind) -> str:
     """A friend or an attribute: the channel was left out, or it says nothing here."""
     heard = {gated.channel.modality for gated in recommender.model.channels}
     if CHANNELS[kind] not in heard:
-        return (
-            f"when this run was trained, {KIND_PLURALS[kind]} did not help, so it does not listen"
-        )
+        return f"{KIND_PLURALS[kind]} did not help when this run was trained, so it ignores them"
     return "the friend has no choices to go by" if kind == "friend" else "it tells nothing here"
 
 
