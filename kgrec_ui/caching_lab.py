@@ -1,4 +1,4 @@
-"""Cached answers of the cold-start lab: steps, shortened histories, many new items."""
+"""Cached answers of the cold-start lab: steps of a newcomer, and shortened histories."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kgrec_core.pipeline.loaded_run import LoadedRun
-    from kgrec_core.pipeline.new_item_rows import ItemRow
     from kgrec_core.pipeline.newcomer_steps import Step
     from kgrec_core.pipeline.short_history import KeepOrder, Kept, UserPoint
     from kgrec_core.recommender.contract import Recommender
     from kgrec_ui.views.example_scenarios import Example
-    from kgrec_ui.views.new_items_view import PlacedItems
     from kgrec_ui.views.score_view import ScoreView
     from kgrec_ui.views.step_answer import StepAnswer
 
 __all__ = [
     "examples",
-    "placed_items",
     "shortened_answer",
     "shortened_score",
     "step_answer",
+    "step_effect",
     "user_curves",
 ]
 
@@ -47,6 +45,19 @@ def _step_answer(root: str, run_id: str, steps: tuple[Step, ...], k: int) -> Ste
 def step_answer(run_id: str, steps: Sequence[Step], k: int) -> StepAnswer:
     """The list of a newcomer after some steps, with reasons and modalities."""
     return _step_answer(_root(), run_id, tuple(steps), k)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _step_effect(root: str, run_id: str, steps: tuple[Step, ...], k: int) -> str:
+    from kgrec_ui.views.step_effect import step_effect
+
+    before, now = step_answer(run_id, steps[:-1], k), step_answer(run_id, steps, k)
+    return step_effect(caching.loaded_run(run_id), steps, before, now)
+
+
+def step_effect(run_id: str, steps: Sequence[Step], k: int) -> str:
+    """What the last of some steps changed, one line."""
+    return _step_effect(_root(), run_id, tuple(steps), k)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -140,18 +151,6 @@ def user_curves(
 ) -> dict[str, list[UserPoint]]:
     """Held-out items found over the length of one user's history, by model."""
     return _user_curves(_root(), run_id, user_index, order, seed, k, tuple(rivals))
-
-
-@st.cache_data(max_entries=8, show_spinner="Placing the items and asking the users …")
-def _placed_items(root: str, run_id: str, rows: tuple[ItemRow, ...], k: int) -> PlacedItems:
-    from kgrec_ui.views.new_items_view import place_items
-
-    return place_items(caching.loaded_run(run_id), rows, k)
-
-
-def placed_items(run_id: str, rows: Sequence[ItemRow], k: int) -> PlacedItems:
-    """Audience, neighbors and reason of many new items."""
-    return _placed_items(_root(), run_id, tuple(rows), k)
 
 
 def _root() -> str:

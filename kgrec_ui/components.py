@@ -37,6 +37,8 @@ MAX_MATCHES = 50
 MAX_AT_ONCE = 5000
 """With more items a search that scores thousands of times takes longer than people like to wait."""
 ROW_PIXELS = 35
+NO_VALUE = "–"
+"""Stands in a table where there is no number."""
 
 
 def current_palette() -> Palette:
@@ -66,7 +68,7 @@ def show_figure(
     )
     if table is not None:
         with st.expander("Show as table", type="compact"):
-            st.dataframe(table, hide_index=True, alt=alt)
+            st.dataframe(table, hide_index=True, alt=alt, placeholder=NO_VALUE)
     return state
 
 
@@ -78,6 +80,7 @@ def show_table(table: pd.DataFrame, *, alt: str, height: int | None = None, **op
     row = int(options.get("row_height") or ROW_PIXELS)
     is_long = height is not None and ROW_PIXELS + row * len(table) > height
     shown: Any = height if is_long else "content"
+    options = {"placeholder": NO_VALUE, **options}
     return st.dataframe(table, hide_index=True, alt=alt, height=shown, **options)
 
 

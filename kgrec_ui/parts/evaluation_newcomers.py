@@ -10,7 +10,7 @@ from kgrec_ui import caching_measurements
 from kgrec_ui.components import current_palette, show_figure
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button, offer_job
-from kgrec_ui.plots.trade_off_plot import draw_short_histories
+from kgrec_ui.plots.length_plot import draw_short_histories
 from kgrec_ui.state import Widget
 from kgrec_ui.views.labels import metric_name, model_name
 from kgrec_ui.views.measuring_plans import NEWCOMER_RIVALS, cost_words, newcomer_payload

@@ -14,9 +14,10 @@ from kgrec_core.pipeline.new_item_rows import (
     read_rows,
 )
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_lab
+from kgrec_ui import caching, caching_new_items
 from kgrec_ui.components import cutoff_slider, show_table
 from kgrec_ui.guards import empty_state, reported_errors
+from kgrec_ui.parts.new_items_note import new_items_note
 from kgrec_ui.state import Widget
 from kgrec_ui.views.new_items_view import problem_table, role_words
 from kgrec_ui.views.problems_view import problems_view
@@ -25,21 +26,25 @@ from kgrec_ui.views.words import as_markdown, counted
 __all__ = ["many_items"]
 
 MAX_MEGABYTES = 20
+DEFAULT_KEPT = 1
 TABLE_HEIGHT = 460
 N_ROLES = 4
 COLUMNS = {
     "line": st.column_config.NumberColumn("Line", width=45),
-    "item": st.column_config.TextColumn("Item", width=130),
+    "item": st.column_config.TextColumn("Item", width=120),
     "users who get it": st.column_config.NumberColumn(
         "Get it", width=60, help="Users who would have it in a list of the length above."
     ),
-    "best users": st.column_config.TextColumn("Best users", width=165),
+    "with kept places": st.column_config.NumberColumn(
+        "With kept places", width=110, help="Users who would have it if places were kept."
+    ),
+    "best users": st.column_config.TextColumn("Best users", width=150),
     "best rank": st.column_config.NumberColumn("Best rank", width=75),
     "nearest items": st.column_config.TextColumn("Nearest known items", width=170),
     "main reason": st.column_config.TextColumn(
         "Main reason", width=150, help="Why the best user would get it."
     ),
-    "note": st.column_config.TextColumn("Note", width=110),
+    "note": st.column_config.TextColumn("Note", width=150),
 }
 
 
@@ -132,24 +137,38 @@ def _problems(rows: tuple[ItemRow, ...]) -> None:
 
 
 def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
-    title, length = st.columns([3, 2], gap="large")
-    title.subheader("Who would get them", anchor=False)
+    st.subheader("Who would get them", anchor=False)
+    length, places = st.columns(2, gap="large")
     with length:
         k = cutoff_slider()
+    with places:
+        n_kept = int(
+            st.number_input(
+                "Places kept for new items",
+                0,
+                k,
+                min(DEFAULT_KEPT, k),
+                key=Widget.COLD_PLACES,
+                help="A count, not what the model does: the last places of each list go to the "
+                "new items that stand highest for this user.",
+            )
+        )
     with reported_errors(stop=True):
-        placed = caching_lab.placed_items(run.run_id, rows, k)
+        placed = caching_new_items.placed_items(run.run_id, rows, k, n_kept)
+    new_items_note(run)
     st.markdown(f":gray[{as_markdown(placed.sentence)}]")
     show_table(
         placed.table.to_pandas(),
         alt=f"Each new item with its users, nearest items and main reason. {placed.sentence}",
         height=TABLE_HEIGHT,
-        column_config=COLUMNS,
+        column_config=COLUMNS if any(placed.table["note"]) else {**COLUMNS, "note": None},
         key=Widget.COLD_DOWNLOAD.of("table"),
     )
     st.caption(
-        "Each item is ranked among the known items that a user has not chosen; the new ones take "
-        "no places from each other. All are placed together, so links that they share count as "
-        "more common: the form for a single item can give slightly other ranks."
+        "“Get it” ranks each item among the known items that a user has not chosen; the new ones "
+        "take no places from each other. With kept places they compete. All are placed together, "
+        "so links that they share count as more common: the form for a single item can give "
+        "slightly other ranks."
     )
     st.download_button(
         "Download as CSV",

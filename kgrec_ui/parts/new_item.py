@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from kgrec_core.pipeline.new_item_reach import LOUDNESS
 from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_answers
+from kgrec_ui import caching, caching_answers, caching_new_items
+from kgrec_ui.caching_new_items import NewItem
 from kgrec_ui.components import show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
-from kgrec_ui.parts.explanation import show_score
+from kgrec_ui.parts.new_items_note import new_items_note
 from kgrec_ui.parts.ranked_list import choosable_list, list_columns
+from kgrec_ui.parts.why import why
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.audience_view import attribute_types, audience_sentence
 from kgrec_ui.views.cold_start_view import list_change, with_moves
+from kgrec_ui.views.reach_view import loudness_words
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.words import as_markdown
 
@@ -29,6 +33,15 @@ AUDIENCE_COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", width=60, help="Of the new item in their list."),
     "history": st.column_config.NumberColumn("Interactions", width=90),
     "id": None,
+}
+REACH_COLUMNS = {
+    "new items": st.column_config.TextColumn("New items", width=110),
+    "people who get it": st.column_config.NumberColumn("People who get it", width=115),
+    "of all": st.column_config.NumberColumn("Of all asked", format="percent", width=95),
+    "held-out choices found": st.column_config.NumberColumn("Held-out choices found", width=145),
+    "lost": st.column_config.NumberColumn(
+        "Lost", width=60, help="Against the lists as trained and without this item."
+    ),
 }
 NEAREST_COLUMNS = {
     "item": st.column_config.TextColumn("Item", width="medium"),
@@ -51,11 +64,43 @@ def new_item(run: RunRecord) -> None:
         if form is None:
             _invitation()
             return
-        user_id = _audience(run, form)
-    if user_id is None:
-        return
+        item = _louder(run, form)
+        user_id = _audience(run, item)
     _nearest(run, form)
-    _one_user(run, form, user_id)
+    if user_id is not None:
+        _one_user(run, item, user_id)
+
+
+def _louder(run: RunRecord, form: NewItemForm) -> NewItem:
+    """Choose how loud new items are; beside it stands what each choice would do."""
+    st.subheader("How far it reaches", anchor=False)
+    new_items_note(run)
+    with reported_errors(stop=True):
+        view = caching_new_items.reach(run.run_id, form, N_NEAREST)
+    if view is None:
+        return NewItem(form)
+    st.markdown(as_markdown(view.sentence))
+    show_table(
+        view.table.to_pandas(),
+        alt=f"People reached and held-out choices lost by loudness. {view.sentence}",
+        column_config=REACH_COLUMNS,
+    )
+    st.caption(
+        "The same fitted model, asked with louder new items; nothing is stored. Held-out choices "
+        f"are what users of the test part really chose: those that stand in the first {N_NEAREST} "
+        "are found, and a new item above them can push them out."
+    )
+    loudness = st.segmented_control(
+        "How loud new items are below",
+        LOUDNESS,
+        default=LOUDNESS[0],
+        format_func=loudness_words,
+        key=Widget.COLD_LOUDNESS,
+        required=True,
+        wrap=True,
+        help="The lists below follow this choice. To keep it, train with another price.",
+    )
+    return NewItem(form, float(loudness or LOUDNESS[0]))
 
 
 def _form(run: RunRecord) -> NewItemForm | None:
@@ -117,9 +162,9 @@ def _invitation() -> None:
     )
 
 
-def _audience(run: RunRecord, form: NewItemForm) -> str | None:
+def _audience(run: RunRecord, item: NewItem) -> str | None:
     with reported_errors(stop=True):
-        table = caching_answers.audience(run.run_id, form, N_USERS_SHOWN)
+        table = caching_new_items.audience(run.run_id, item, N_USERS_SHOWN)
     n_users = caching.loaded_run(run.run_id).dataset.n_users
     sentence = audience_sentence(table, N_NEAREST, n_users)
     st.subheader("Who would get it", anchor=False)
@@ -130,7 +175,7 @@ def _audience(run: RunRecord, form: NewItemForm) -> str | None:
     chosen = kept.get(CHOSEN) if kept.get(CHOSEN) in ids else ids[0]
     choosable_list(
         table,
-        key=Widget.COLD_SUBMIT.of(run.run_id, hash(form)),
+        key=Widget.COLD_SUBMIT.of(run.run_id, hash(item)),
         chosen_row=ids.index(chosen),
         on_choose=lambda row: kept.update({CHOSEN: ids[row]}),
         columns=AUDIENCE_COLUMNS,
@@ -142,7 +187,7 @@ def _audience(run: RunRecord, form: NewItemForm) -> str | None:
 
 def _nearest(run: RunRecord, form: NewItemForm) -> None:
     with reported_errors():
-        table = caching_answers.nearest(run.run_id, form, N_NEAREST)
+        table = caching_new_items.nearest(run.run_id, form, N_NEAREST)
         st.subheader("Nearest items", anchor=False)
         if not table.height:
             st.markdown(":gray[No known item shares a link or a similar text with it.]")
@@ -154,29 +199,26 @@ def _nearest(run: RunRecord, form: NewItemForm) -> None:
         )
 
 
-def _one_user(run: RunRecord, form: NewItemForm, user_id: str) -> None:
+def _one_user(run: RunRecord, item: NewItem, user_id: str) -> None:
     with reported_errors(stop=True):
-        extended = caching_answers.run_with(run.run_id, form)
-        item = extended.dataset.n_items - 1
-        view = caching_answers.score_parts(run.run_id, user_id, item, form)
+        extended = caching_new_items.run_with(run.run_id, item)
+        view = caching_new_items.score_parts(run.run_id, user_id, item)
         before, _ = caching_answers.ranking(run.run_id, user_id, N_NEAREST)
-        items, scores = caching_answers.ranking(run.run_id, user_id, N_NEAREST, form)
-        reasons = caching_answers.main_reasons(run.run_id, user_id, items, form)
+        now = caching_new_items.user_answer(run.run_id, user_id, N_NEAREST, item)
+        audience = caching_new_items.audience(run.run_id, item, N_USERS_SHOWN)
     ids = extended.names.item_ids
-    change = list_change([ids[index] for index in before], [ids[index] for index in items])
+    change = list_change([ids[index] for index in before], [ids[index] for index in now.items])
     labels = {ids[index]: extended.names.item(index) for index in before}
-    table = with_moves(
-        ranked_table(np.array(items), np.array(scores), reasons, extended.names), change
-    )
+    ranked = ranked_table(np.array(now.items), np.array(now.scores), now.reasons, extended.names)
+    table = with_moves(ranked, change)
+    rank = int(audience["rank"][audience["id"].to_list().index(user_id)])
     st.divider()
     st.subheader(f"The list of {as_markdown(view.user_label)} with the new item", anchor=False)
-    audience = caching_answers.audience(run.run_id, form, N_USERS_SHOWN)
-    rank = int(audience["rank"][audience["id"].to_list().index(user_id)])
-    sentence = f"{form.label} stands at rank {rank}. {change.sentence(labels)}"
+    sentence = f"{item.form.label} stands at rank {rank}. {change.sentence(labels)}"
     st.markdown(f":gray[{as_markdown(sentence)}]")
     show_table(
         table.to_pandas(),
         alt=f"The changed list. {sentence}",
         column_config=list_columns(table),
     )
-    show_score(view, key="new_item")
+    why(view, key="new_item")

@@ -11,15 +11,15 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_lab
 from kgrec_ui.components import current_palette, cutoff_slider, show_figure
 from kgrec_ui.guards import reported_errors
-from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.lab_address import change_history, history_of
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
 from kgrec_ui.parts.say_something import say_something, take_step
 from kgrec_ui.parts.scenario_actions import scenario_actions
+from kgrec_ui.parts.why import why
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
-from kgrec_ui.views.newcomer_view import chosen_step, effect_words, step_heading
+from kgrec_ui.views.newcomer_view import chosen_step, step_heading
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 from kgrec_ui.views.step_history import KIND_ICONS, StepHistory, newcomer_of, step_words
@@ -137,9 +137,7 @@ def _look_at(place: int) -> None:
 
 def _effect(run: RunRecord, steps: tuple[Step, ...], place: int, k: int) -> None:
     with reported_errors():
-        before = caching_lab.step_answer(run.run_id, steps[: place - 1], k)
-        now = caching_lab.step_answer(run.run_id, steps[:place], k)
-        st.caption(as_markdown(effect_words(before, now)))
+        st.caption(as_markdown(caching_lab.step_effect(run.run_id, steps[:place], k)))
 
 
 def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAnswer | None:
@@ -217,7 +215,7 @@ def _why(run: RunRecord, history: StepHistory, step: int, answer: StepAnswer) ->
         person = newcomer_of(history.steps[:step])
         view = caching_answers.score_parts(run.run_id, person, item)
     st.divider()
-    show_score(view, key="newcomer")
+    why(view, key="newcomer")
 
 
 def _chosen(loaded: LoadedRun, answer: StepAnswer) -> int:

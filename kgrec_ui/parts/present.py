@@ -74,9 +74,8 @@ def is_presenting() -> bool:
 
 def present() -> None:
     """The whole page in present mode; every slide stands in the address."""
-    st.set_page_config(
-        page_title="Present · kgrec", layout="wide", initial_sidebar_state="collapsed"
-    )
+    # The style of the slides hides the sidebar; a closed one would stay closed after leaving.
+    st.set_page_config(page_title="Present · kgrec", layout="wide")
     get_state()
     with reported_errors(stop=True):
         run = find_active().run
@@ -99,7 +98,7 @@ def present() -> None:
             title=opened.name if opened is not None else UNNAMED,
         )
     st.html(CSS + SLIDE_CSS)
-    st.html(slide_html(slide, current_palette()))
+    # Before the slide, so that keys are heard as soon as it can be seen.
     _keys(
         key=Widget.PRESENT_KEYS,
         data={
@@ -111,6 +110,7 @@ def present() -> None:
         on_slide_change=_move,
         height=1,
     )
+    st.html(slide_html(slide, current_palette()))
     # The next list is made while this one is looked at.
     with reported_errors():
         _answer(run, history.steps[:number])

@@ -13,10 +13,10 @@ from kgrec_ui.components import current_palette, cutoff_slider, show_figure, use
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import measuring_job
 from kgrec_ui.parts.evaluation_newcomers import newcomers
-from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
+from kgrec_ui.parts.why import why
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
-from kgrec_ui.plots.user_curve_plot import draw_user_curve
+from kgrec_ui.plots.length_plot import draw_user_curve
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.labels import model_name
@@ -160,8 +160,7 @@ def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int)
     if item is not None:
         with reported_errors(stop=True):
             view = caching_lab.shortened_score(run.run_id, user, kept, item)
-        with st.expander(f"Why “{as_markdown(view.item_label)}”?", icon=":material/help:"):
-            show_score(view, key="shorter")
+        why(view, key="shorter")
 
 
 def _list(run: RunRecord, user: int, kept: Kept, now: StepAnswer, whole: StepAnswer) -> int | None:

@@ -1,4 +1,4 @@
-"""Curves: accuracy over the length of a history, and what holding popular items back does."""
+"""What holding popular items back does to accuracy, the long tail and the catalog."""
 
 from __future__ import annotations
 
@@ -8,38 +8,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kgrec_ui.theme import Palette, plotly_template
-from kgrec_ui.views.figures import fixed
 from kgrec_ui.views.long_tail_view import LongTailView, TailPanel
-from kgrec_ui.views.short_history_view import HistoryCurve, ShortHistoryView
 
-__all__ = ["draw_long_tail_trade_off", "draw_short_histories"]
-
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-SPREAD = 0.05
-
-
-def draw_short_histories(view: ShortHistoryView, palette: Palette) -> go.Figure:
-    """One line per model over the number of known items; the active model is thicker."""
-    figure = go.Figure()
-    numbers = sorted({point[0] for curve in view.curves for point in curve.points})
-    for place, curve in enumerate(view.curves):
-        figure.add_trace(_history(curve, place, len(view.curves), numbers, palette))
-    highest = max((point[3] for curve in view.curves for point in curve.points), default=1.0)
-    figure.update_layout(
-        template=plotly_template(palette),
-        height=400,
-        margin={"t": 48},
-        xaxis={
-            "title": {"text": "known items of a newcomer"},
-            "tickmode": "array",
-            "tickvals": list(range(len(numbers))),
-            "ticktext": [str(number) for number in numbers],
-            "range": [-0.3, len(numbers) - 0.7],
-        },
-        yaxis={"title": {"text": escape(view.axis_title)}, "range": [0, 1.06 * (highest or 1.0)]},
-    )
-    return figure
+__all__ = ["draw_long_tail_trade_off"]
 
 
 def draw_long_tail_trade_off(view: LongTailView, palette: Palette) -> go.Figure:
@@ -61,44 +32,6 @@ def draw_long_tail_trade_off(view: LongTailView, palette: Palette) -> go.Figure:
         template=plotly_template(palette), height=340, showlegend=False, margin={"t": 44}
     )
     return figure
-
-
-def _history(
-    curve: HistoryCurve, place: int, n_curves: int, numbers: list[int], palette: Palette
-) -> go.Scatter:
-    color = palette.series[place % len(palette.series)]
-    # Curves stand a little apart, so that whiskers do not hide each other.
-    shift = SPREAD * (place - (n_curves - 1) / 2)
-    means = [point[1] for point in curve.points]
-    return go.Scatter(
-        mode="lines+markers",
-        name=escape(curve.label),
-        x=[numbers.index(point[0]) + shift for point in curve.points],
-        y=means,
-        line={
-            "color": color,
-            "width": 3 if curve.is_main else 2,
-            "dash": DASHES[place % len(DASHES)],
-        },
-        marker={"size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": color},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [point[3] - point[1] for point in curve.points],
-            "arrayminus": [point[1] - point[2] for point in curve.points],
-            "color": color,
-            "thickness": 1.5,
-            "width": 3,
-        },
-        customdata=[
-            [point[0], f"{fixed(point[1])} ({fixed(point[2])} to {fixed(point[3])})"]
-            for point in curve.points
-        ],
-        hovertemplate=(
-            f"<b>{escape(curve.label)}</b>, %{{customdata[0]}} known<br>%{{customdata[1]}}"
-            "<extra></extra>"
-        ),
-    )
 
 
 def _panel_traces(panel: TailPanel, color: str) -> list[go.Scatter]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from kgrec_core.contracts import FloatArray
+from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.pipeline.loaded_run import LoadedRun
 from kgrec_ui.views.search_view import option_label
@@ -16,6 +16,7 @@ from kgrec_ui.views.words import counted, joined
 __all__ = [
     "BATCH",
     "MAX_USERS",
+    "asked_users",
     "attribute_types",
     "audience_sentence",
     "audience_table",
@@ -64,6 +65,11 @@ def attribute_types(graph: KnowledgeGraph) -> dict[str, list[str]]:
     return {kind: sorted(found[kind], key=label) for kind in few[:MAX_ATTRIBUTES]}
 
 
+def asked_users(run: LoadedRun) -> IndexArray:
+    """Users with a history, of the first `MAX_USERS`, int64 (n,)."""
+    return np.flatnonzero(run.split.fitting().user_counts()[:MAX_USERS]).astype(np.int64)
+
+
 def audience_table(run: LoadedRun, item_index: int, *, limit: int) -> pl.DataFrame:
     """The `limit` users with a history for whom the item stands highest among unseen items.
 
@@ -71,8 +77,7 @@ def audience_table(run: LoadedRun, item_index: int, *, limit: int) -> pl.DataFra
         user, rank (from 1, in the whole catalog), score, history (interactions known), id;
         best rank first, larger score first among equals.
     """
-    counts = run.split.fitting().user_counts()[:MAX_USERS]
-    users = np.flatnonzero(counts).astype(np.int64)
+    users, counts = asked_users(run), run.split.fitting().user_counts()
     ranks = np.empty(users.size, dtype=np.int64)
     scores = np.empty(users.size, dtype=np.float32)
     for start in range(0, users.size, BATCH):
@@ -109,10 +114,7 @@ def audience_sentence(table: pl.DataFrame, k: int, n_users: int) -> str:
         who = counted(inside, "user")
         return f"{who} would get it among the first {k}; the next best follow.{asked}"
     best = int(table["rank"][0])
-    return (
-        f"Nobody would get it among the first {k}; its best place is {best}. More links or a "
-        f"longer text help.{asked}"
-    )
+    return f"Nobody would get it among the first {k}; its best place is {best}.{asked}"
 
 
 def nearest_items(

@@ -11,6 +11,7 @@ import polars as pl
 
 from kgrec_core.contracts import FloatArray, IndexArray
 from kgrec_core.explanation.reasons import main_reasons
+from kgrec_core.pipeline.new_item_reach import places_kept
 from kgrec_core.pipeline.new_item_rows import (
     ANY_TYPE,
     IGNORED,
@@ -19,7 +20,7 @@ from kgrec_core.pipeline.new_item_rows import (
     TEXT,
     ItemRow,
 )
-from kgrec_ui.views.audience_view import BATCH, MAX_USERS, links_by_item, nearest_items
+from kgrec_ui.views.audience_view import BATCH, asked_users, links_by_item, nearest_items
 from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted
 
@@ -30,15 +31,17 @@ __all__ = ["LIST_LENGTH", "PlacedItems", "place_items", "problem_table", "role_w
 
 LIST_LENGTH = 10
 N_USERS, N_NEAREST = 3, 3
+N_KEPT = 1
 SCHEMA = {
     "line": pl.Int64,
     "item": pl.String,
+    "note": pl.String,
     "users who get it": pl.Int64,
-    "best users": pl.String,
+    "with kept places": pl.Int64,
     "best rank": pl.Int64,
+    "best users": pl.String,
     "nearest items": pl.String,
     "main reason": pl.String,
-    "note": pl.String,
 }
 NOT_PLACED = "not placed: nothing tells where it belongs"
 
@@ -48,8 +51,9 @@ class PlacedItems:
     """All rows of a table of new items, those that could not be placed included.
 
     Attributes:
-        table: line, item, users who would get it in a list of the asked length, best users with
-            ranks, best rank, nearest known items, main reason for the best user, note.
+        table: line, item, note, users who would get it in a list of the asked length, the same if
+            places were kept for new items, best rank, best users with ranks, nearest known items,
+            main reason for the best user; numbers are null for rows without an item.
         sentence: what came out, in words.
     """
 
@@ -57,19 +61,25 @@ class PlacedItems:
     sentence: str
 
 
-def place_items(run: LoadedRun, rows: Sequence[ItemRow], k: int = LIST_LENGTH) -> PlacedItems:
+def place_items(
+    run: LoadedRun, rows: Sequence[ItemRow], k: int = LIST_LENGTH, n_kept: int = N_KEPT
+) -> PlacedItems:
     """Ask every user with a history about every item; who has it in the first `k` gets it.
 
     An item is ranked among the known items that the user has not seen; new items take no places
     from each other. They are placed together, though: what is linked to a new item, too, counts
     as linked to one item more, so scores differ a little from those of an item that came alone.
+    Beside that it is counted who would get it if `n_kept` of the `k` places were kept for new
+    items; then the new items compete with each other.
     """
     forms = [row.form for row in rows if row.form is not None]
     if not forms:
         return PlacedItems(_table(rows, []), _sentence(len(rows), 0, 0, k))
+    n_kept = min(n_kept, k)
     extended = run.with_new_items(forms)
     first = run.dataset.n_items
     users, ranks, scores = _ranks(extended, first, len(forms))
+    kept = places_kept(ranks, scores, k, n_kept)
     linked = links_by_item(extended.graph)
     found = []
     for place in range(len(forms)):
@@ -85,6 +95,7 @@ def place_items(run: LoadedRun, rows: Sequence[ItemRow], k: int = LIST_LENGTH) -
         found.append(
             {
                 "users who get it": int((ranks[:, place] <= k).sum()),
+                "with kept places": int(kept[:, place].sum()),
                 "best users": _users(extended, users[best], ranks[best, place]),
                 "best rank": int(ranks[best[0], place]) if best.size else None,
                 "nearest items": "; ".join(near["item"].to_list()),
@@ -93,7 +104,10 @@ def place_items(run: LoadedRun, rows: Sequence[ItemRow], k: int = LIST_LENGTH) -
             }
         )
     n_wanted = sum(bool(row["users who get it"]) for row in found)
-    return PlacedItems(_table(rows, found), _sentence(len(rows), len(found), n_wanted, k))
+    sentence = _sentence(len(rows), len(found), n_wanted, k)
+    if n_kept:
+        sentence += _kept_words(int(kept.any(axis=0).sum()), users.size, k, n_kept)
+    return PlacedItems(_table(rows, found), sentence)
 
 
 def problem_table(rows: Sequence[ItemRow]) -> pl.DataFrame:
@@ -125,8 +139,7 @@ def role_words(role: str) -> str:
 
 def _ranks(run: LoadedRun, first: int, n_new: int) -> tuple[IndexArray, IndexArray, FloatArray]:
     """Users, and rank and score of each new item for each of them, (n_users, n_new)."""
-    counts = run.split.fitting().user_counts()[:MAX_USERS]
-    users = np.flatnonzero(counts).astype(np.int64)
+    users = asked_users(run)
     ranks = np.empty((users.size, n_new), dtype=np.int64)
     scores = np.empty((users.size, n_new), dtype=np.float32)
     for start in range(0, users.size, BATCH):
@@ -173,9 +186,15 @@ def _sentence(n_rows: int, n_placed: int, n_wanted: int, k: int) -> str:
     if n_wanted:
         words += f" {n_wanted} would stand among the first {k} of at least one user."
     elif n_placed:
-        words += (
-            f" None would stand among the first {k} of any user; more links or longer texts help."
-        )
+        words += f" None would stand among the first {k} of any user."
     if n_placed < n_rows:
         words += f" {counted(n_rows - n_placed, 'row')} could not be placed; the notes say why."
     return words
+
+
+def _kept_words(n_reached: int, n_users: int, k: int, n_kept: int) -> str:
+    places = f"{n_kept} of the {k} places {'was' if n_kept == 1 else 'were'}"
+    return (
+        f" If {places} kept for new items, {counted(n_reached, 'item')} would reach somebody of "
+        f"the {counted(n_users, 'person', 'people')} asked."
+    )

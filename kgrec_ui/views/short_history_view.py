@@ -12,11 +12,11 @@ from kgrec_ui.views.benchmark_view import mean_with_interval
 from kgrec_ui.views.evaluation_view import axis_title
 from kgrec_ui.views.figures import fixed
 from kgrec_ui.views.labels import metric_name, model_name
+from kgrec_ui.views.length_curve import LengthCurve
 from kgrec_ui.views.measuring_plans import NEWCOMER_RIVALS
 from kgrec_ui.views.words import counted
 
 __all__ = [
-    "HistoryCurve",
     "ShortHistoryView",
     "measured_models",
     "missing_models",
@@ -29,19 +29,10 @@ ABLATED = (" without ", " with ")
 
 
 @dataclass(frozen=True)
-class HistoryCurve:
-    """One model: (known items, mean, low, high) by rising number of known items."""
-
-    label: str
-    points: tuple[tuple[int, float, float, float], ...]
-    is_main: bool
-
-
-@dataclass(frozen=True)
 class ShortHistoryView:
     """All models of the newcomers' part of a benchmark; the active model comes first."""
 
-    curves: tuple[HistoryCurve, ...]
+    curves: tuple[LengthCurve, ...]
     axis_title: str
     sentence: str
     how: str
@@ -91,13 +82,13 @@ def _parts(report: BenchmarkReport) -> list[tuple[int, str]]:
 
 def _curve(
     report: BenchmarkReport, label: str, parts: Sequence[tuple[int, str]], metric: str, main: str
-) -> HistoryCurve:
+) -> LengthCurve:
     points = []
     for k, part in parts:
         if report.mean(label, metric, protocol=PROTOCOL, part=part) is not None:
             key = {"protocol": PROTOCOL, "part": part, "metric": metric}
             points.append((k, *mean_with_interval(report, label, key)))
-    return HistoryCurve(model_name(label), tuple(points), label == main)
+    return LengthCurve(model_name(label), tuple(points), label == main)
 
 
 def _n_users(report: BenchmarkReport, parts: Sequence[tuple[int, str]]) -> int:
@@ -111,7 +102,7 @@ def _n_users(report: BenchmarkReport, parts: Sequence[tuple[int, str]]) -> int:
     return max(sizes, default=0)
 
 
-def _sentence(curves: Sequence[HistoryCurve], metric: str) -> str:
+def _sentence(curves: Sequence[LengthCurve], metric: str) -> str:
     filled = [curve for curve in curves if curve.points]
     if not filled:
         return "No model could be measured on newcomers."
@@ -131,7 +122,7 @@ def _sentence(curves: Sequence[HistoryCurve], metric: str) -> str:
     return " ".join(told)
 
 
-def _table(curves: Sequence[HistoryCurve]) -> pl.DataFrame:
+def _table(curves: Sequence[LengthCurve]) -> pl.DataFrame:
     rows = []
     for curve in curves:
         row = {"Model": curve.label}

@@ -11,11 +11,11 @@ import polars as pl
 from kgrec_core.contracts import IndexArray
 from kgrec_core.pipeline.short_history import N_DRAWS, KeepOrder, UserPoint
 from kgrec_ui.views.labels import model_name
+from kgrec_ui.views.length_curve import LengthCurve, Shape, lengths_with, shape_of
 from kgrec_ui.views.words import counted
 
 __all__ = [
     "ORDER_WORDS",
-    "UserCurve",
     "UserCurveView",
     "found_again",
     "found_sentence",
@@ -28,15 +28,14 @@ ORDER_WORDS: dict[KeepOrder, str] = {
     "random": "a random part",
 }
 HIDDEN, HELD_OUT = "hidden above", "held out"
-
-
-@dataclass(frozen=True)
-class UserCurve:
-    """One model: (known items, found, low, high) by rising length."""
-
-    label: str
-    points: tuple[tuple[int, float, float, float], ...]
-    is_main: bool
+SHAPE_WORDS: dict[Shape, str] = {
+    "flat": "the curve is flat",
+    "rises": "the curve rises",
+    "falls": "the curve falls",
+    "dips": "the curve dips before it recovers",
+    "peaks": "the curve rises and falls back",
+    "wavers": "the curve goes up and down",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class UserCurveView:
         table: the same numbers.
     """
 
-    curves: tuple[UserCurve, ...]
+    curves: tuple[LengthCurve, ...]
     n_held_out: int
     k: int
     sentence: str
@@ -72,16 +71,17 @@ def found_again(
 
 
 def found_sentence(marks: Sequence[str], n_hidden: int, n_held_out: int) -> str:
-    """How much of what was not told stands in the list."""
-    n_again, n_test = marks.count(HIDDEN), marks.count(HELD_OUT)
-    parts = []
-    if n_hidden:
-        parts.append(f"{n_again} of the {counted(n_hidden, 'hidden item')}")
-    if n_held_out:
-        parts.append(f"{n_test} of the {counted(n_held_out, 'item')} held out for the test")
-    if not parts:
+    """How much of the list the user really chose, of what the model was not told."""
+    if not n_hidden and not n_held_out:
         return "Nothing is hidden and nothing was held out, so nothing can be found again."
-    return f"In this list: {' and '.join(parts)}."
+    n_real = len(marks) - marks.count("")
+    if not n_real:
+        return "The user chose none of these items, as far as the data tells."
+    kinds = [f"{marks.count(kind)} {kind}" for kind in (HIDDEN, HELD_OUT) if kind in marks]
+    return (
+        f"The user really chose {n_real} of these {counted(len(marks), 'item')}, and the model was "
+        f"not told: {', '.join(kinds)}."
+    )
 
 
 def user_curve_view(
@@ -94,7 +94,7 @@ def user_curve_view(
 ) -> UserCurveView:
     """Curves of all models; `main` is the registry name of the model in use."""
     drawn = [
-        UserCurve(
+        LengthCurve(
             model_name(name),
             tuple((point.n_known, point.found, point.low, point.high) for point in points),
             name == main,
@@ -113,29 +113,59 @@ def user_curve_view(
         k,
         _sentence(drawn, n_held_out, k),
         (
-            f"n = 1 user with {counted(n_held_out, 'held-out item')}: an illustration, no "
-            f"measurement of the models. {spread} The models were fitted with the whole history; "
-            "only what they are told now is shorter. All items of the history are left out of the "
-            "lists at every length. The curve over all users below hides users from training."
+            f"This is 1 user: an illustration, no measurement of the models. {spread} The models "
+            "were fitted with the whole history; only what they are told now is shorter. Hidden "
+            "items take no places in these lists, so that every length is judged alike; in the "
+            "list above they do. The curve over all users below hides users from training."
         ),
         _table(drawn),
     )
 
 
-def _sentence(curves: Sequence[UserCurve], n_held_out: int, k: int) -> str:
+def _sentence(curves: Sequence[LengthCurve], n_held_out: int, k: int) -> str:
+    """What the curve of the model in use does, its low and high points included."""
+    own = curves[0]
+    values = [point[1] for point in own.points]
+    shape = shape_of(values)
+    found = f"{_number(values[0])} of {counted(n_held_out, 'held-out item')} in the first {k}"
+    last = own.points[-1]
+    if shape == "flat":
+        words = f"{own.label} finds {found}, however much is known: the curve is flat."
+    else:
+        words = (
+            f"{own.label} finds {found} when nothing is known, and {_number(last[1])} with all "
+            f"{last[0]} known: {SHAPE_WORDS[shape]}."
+        )
+    extremes = {"dips": [("lowest", min)], "peaks": [("highest", max)]}
+    extremes["wavers"] = [("lowest", min), ("highest", max)]
+    for word, extreme in extremes.get(shape, []):
+        value = extreme(values)
+        words += f" At its {word} it finds {_number(value)}, with {_lengths(own, value)}."
+    return words + _rival_words(curves)
+
+
+def _lengths(curve: LengthCurve, value: float) -> str:
+    first, last = lengths_with(curve, value)
+    return counted(last, "known item") if first == last else f"{first} to {last} known items"
+
+
+def _rival_words(curves: Sequence[LengthCurve]) -> str:
+    """The model that is better at most lengths, "" when none is better anywhere."""
     own = curves[0].points
-    first, last = own[0], own[-1]
-    best = max(own, key=lambda point: (point[1], -point[0]))
-    words = (
-        f"{curves[0].label} finds {_number(first[1])} of {n_held_out} held-out items in the first "
-        f"{k} with {counted(first[0], 'known item')}, and {_number(last[1])} with all {last[0]}."
-    )
-    if best[1] > last[1]:
-        words += f" Its best is {_number(best[1])} with {counted(best[0], 'known item')}."
-    return words
+    better = [
+        (
+            sum(there[1] > here[1] for here, there in zip(own, rival.points, strict=True)),
+            rival.label,
+        )
+        for rival in curves[1:]
+    ]
+    n_better, label = max(better, key=lambda found: found[0], default=(0, ""))
+    if not n_better:
+        return ""
+    return f" {label} finds more at {n_better} of the {counted(len(own), 'length')}."
 
 
-def _table(curves: Sequence[UserCurve]) -> pl.DataFrame:
+def _table(curves: Sequence[LengthCurve]) -> pl.DataFrame:
     lengths = [point[0] for point in curves[0].points]
     columns: dict[str, list[object]] = {"Known items": list(lengths)}
     for curve in curves:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from kgrec_ui.plots.benchmark_plot import draw_benchmark, draw_changes
+from kgrec_ui.plots.length_plot import draw_short_histories
 from kgrec_ui.plots.signal_plot import draw_signal
-from kgrec_ui.plots.trade_off_plot import draw_long_tail_trade_off, draw_short_histories
+from kgrec_ui.plots.trade_off_plot import draw_long_tail_trade_off
 from kgrec_ui.theme import DARK, LIGHT
 from kgrec_ui.views.ablation_view import ablation_view
 from kgrec_ui.views.benchmark_view import benchmark_view

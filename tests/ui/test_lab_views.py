@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +8,9 @@ from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
 from kgrec_core.pipeline.new_item_rows import ItemRow, RowProblem
 from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_core.pipeline.newcomer_steps import MAX_STEPS, Step
-from kgrec_core.pipeline.short_history import UserPoint
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
 from kgrec_ui.plots.slide_html import slide_html
-from kgrec_ui.plots.user_curve_plot import draw_user_curve
 from kgrec_ui.theme import DARK, LIGHT
 from kgrec_ui.views.audience_view import attribute_types, audience_table
 from kgrec_ui.views.cold_start_view import Move
@@ -25,7 +21,6 @@ from kgrec_ui.views.score_view import ReasonLine
 from kgrec_ui.views.slide_view import Slide, SlideRow, slide_number, slide_of
 from kgrec_ui.views.step_answer import StepAnswer, Voice, gate_shift, voices_of
 from kgrec_ui.views.step_history import StepHistory, newcomer_of, step_words
-from kgrec_ui.views.user_curve_view import found_again, found_sentence, user_curve_view
 from tests.ui.conftest import SmallWorkspace
 from tests.ui.film_world import HEAT, cell, film_graph, insider_explanation
 from tests.ui.test_pages_4_to_6 import workspace_of
@@ -191,49 +186,6 @@ def test_before_is_drawn_hollow_and_only_when_there_is_one() -> None:
     assert list(figure.data[2].text) == ["", ""]
     first = draw_gate_shift(gate_shift(None, POPULAR), DARK)
     assert [trace.name for trace in first.data] == ["now", "now"]
-
-
-# a shortened history
-
-
-def test_items_that_were_really_chosen_are_marked() -> None:
-    hidden, held_out = np.array([4, 5]), np.array([7])
-    marks = found_again([1, 4, 7], hidden, held_out)
-    assert marks == ("", "hidden above", "held out")
-    assert found_sentence(marks, 2, 1) == (
-        "In this list: 1 of the 2 hidden items and 1 of the 1 item held out for the test."
-    )
-    assert "Nothing is hidden" in found_sentence((), 0, 0)
-
-
-def curve_view(order="random"):
-    points = [UserPoint(0, 1.0, 1.0, 1.0), UserPoint(2, 2.5, 1.0, 3.0), UserPoint(4, 2.0, 2.0, 2.0)]
-    flat = [UserPoint(n, 1.0, 1.0, 1.0) for n in (0, 2, 4)]
-    curves = {"popularity": flat, "fusion": points}
-    return user_curve_view(curves, main="fusion", n_held_out=3, k=10, order=order)
-
-
-def test_the_curve_of_a_user_names_its_size_and_its_best_point() -> None:
-    view = curve_view()
-    assert [curve.label for curve in view.curves] == ["Fusion", "Most popular"]
-    assert view.sentence == (
-        "Fusion finds 1 of 3 held-out items in the first 10 with 0 known items, and 2 with all 4. "
-        "Its best is 2.5 with 2 known items."
-    )
-    assert view.how.startswith("n = 1 user with 3 held-out items")
-    assert view.table["Fusion"].to_list() == ["1", "2.5 (1 to 3)", "2"]
-
-
-def test_a_fixed_order_says_that_there_is_no_interval() -> None:
-    assert "no interval" in curve_view("oldest").how
-    assert "10 draws" in curve_view("random").how
-
-
-@pytest.mark.parametrize(("marked", "place"), [(0, 0.0), (1, 0.5), (4, 2.0), (9, 2.0)])
-def test_the_line_stands_where_the_slider_is(marked: int, place: float) -> None:
-    figure = draw_user_curve(curve_view(), LIGHT, marked=marked)
-    assert figure.layout.shapes[0].x0 == place
-    assert isinstance(figure, go.Figure)
 
 
 # new items
