@@ -6,7 +6,13 @@ import base64
 
 import streamlit as st
 
-from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
+from kgrec_ui.components import (
+    current_palette,
+    metric_row,
+    section_heading,
+    show_figure,
+    show_table,
+)
 from kgrec_ui.guards import empty_state
 from kgrec_ui.plots.attention_plot import draw_attention, draw_modalities
 from kgrec_ui.plots.path_plot import draw_paths, drawing_height
@@ -83,7 +89,7 @@ def show_score(view: ScoreView, *, key: str, fidelity: FidelityView | None = Non
         key: sets it apart from a second one on the page.
         fidelity: whether the reasons can be believed, where that was measured.
     """
-    st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
+    section_heading(f"Why “{as_markdown(view.item_label)}”?")
     _summary(view)
     if fidelity is not None:
         _fidelity(fidelity, key)

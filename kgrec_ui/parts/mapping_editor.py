@@ -16,7 +16,7 @@ from kgrec_core.data.mapping import (
     TableMapping,
 )
 from kgrec_ui import caching_drafts
-from kgrec_ui.components import show_table
+from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.parts.bring_data import bring_data, drop_draft, reopen_draft
@@ -53,7 +53,7 @@ def bring_section(*, has_data: bool, is_busy: bool) -> None:
         with st.expander("Bring other data", icon=":material/add:"):
             bring_data()
     else:
-        st.header("Bring data", anchor=False)
+        section_heading("Bring data")
         bring_data()
 
 
@@ -62,7 +62,7 @@ def import_draft() -> None:
     state = get_state()
     folder = Path(state.draft_folder)
     with st.container(border=True):
-        st.markdown("#### Check and import")
+        section_heading("Check and import")
         name = st.text_input(
             "Name of the data set",
             value=state.draft_name,

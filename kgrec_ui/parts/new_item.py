@@ -8,7 +8,7 @@ import streamlit as st
 from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers
-from kgrec_ui.components import show_table
+from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.explanation import show_score
@@ -61,7 +61,7 @@ def new_item(run: RunRecord) -> None:
 def _form(run: RunRecord) -> NewItemForm | None:
     """The described item, None while it has no name or nothing to go by."""
     reads = caching.loaded_run(run.run_id).encoder is not None
-    st.subheader("The new item", anchor=False)
+    section_heading("The new item")
     label = st.text_input(
         "Name", key=Widget.COLD_NEW_LABEL, persist_state="session", placeholder="Its title"
     )
@@ -122,7 +122,7 @@ def _audience(run: RunRecord, form: NewItemForm) -> str | None:
         table = caching_answers.audience(run.run_id, form, N_USERS_SHOWN)
     n_users = caching.loaded_run(run.run_id).dataset.n_users
     sentence = audience_sentence(table, N_NEAREST, n_users)
-    st.subheader("Who would get it", anchor=False)
+    section_heading("Who would get it")
     st.markdown(f":gray[{as_markdown(sentence)}]")
     if not table.height:
         return None
@@ -143,7 +143,7 @@ def _audience(run: RunRecord, form: NewItemForm) -> str | None:
 def _nearest(run: RunRecord, form: NewItemForm) -> None:
     with reported_errors():
         table = caching_answers.nearest(run.run_id, form, N_NEAREST)
-        st.subheader("Nearest items", anchor=False)
+        section_heading("Nearest items")
         if not table.height:
             st.markdown(":gray[No known item shares a link or a similar text with it.]")
             return
@@ -169,7 +169,7 @@ def _one_user(run: RunRecord, form: NewItemForm, user_id: str) -> None:
         ranked_table(np.array(items), np.array(scores), reasons, extended.names), change
     )
     st.divider()
-    st.subheader(f"The list of {as_markdown(view.user_label)} with the new item", anchor=False)
+    section_heading(f"The list of {as_markdown(view.user_label)} with the new item")
     audience = caching_answers.audience(run.run_id, form, N_USERS_SHOWN)
     rank = int(audience["rank"][audience["id"].to_list().index(user_id)])
     sentence = f"{form.label} stands at rank {rank}. {change.sentence(labels)}"

@@ -11,6 +11,7 @@ from kgrec_ui.components import (
     current_palette,
     metric_row,
     reader_timezone,
+    section_heading,
     show_figure,
     show_table,
 )
@@ -30,7 +31,7 @@ def dataset_profile(record: DatasetRecord) -> None:
         profile = caching.profile(record.fingerprint)
         problems = problems_view(caching.problems(record.fingerprint))
         datasets = caching.workspace().datasets()
-    st.header(record.name, anchor=False)
+    section_heading(record.name)
     st.caption(f"Imported {format_when(record.created_at, reader_timezone())}")
     metric_row(profile.headline)
     rows = f" ({format_count(problems.n_rows)})" if problems.n_rows else ""

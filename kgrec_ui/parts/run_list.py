@@ -7,7 +7,7 @@ import streamlit as st
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
 from kgrec_ui.active import use_run
-from kgrec_ui.components import reader_timezone, show_table
+from kgrec_ui.components import reader_timezone, section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_when
@@ -21,7 +21,7 @@ __all__ = ["run_list"]
 def run_list(record: DatasetRecord, in_use: str | None) -> None:
     """All runs on this data set, and which one the other pages use."""
     runs = caching.workspace().runs(record.fingerprint)
-    st.header("Runs on this data set", anchor=False)
+    section_heading("Runs on this data set")
     if not runs:
         empty_state(
             "No run yet",
