@@ -57,9 +57,11 @@ CSS = """
 [data-testid="stMainBlockContainer"] {max-width: 1600px; padding: 2.6rem clamp(1.5rem, 4vw, 4rem)
   5rem;}
 /* a line of text longer than about 90 characters loses the reader; a long word may break */
-[data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li)
+[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"])
+  :is(p, li)
   {max-width: 44em; overflow-wrap: anywhere;}
 [data-testid="stHeading"] {overflow-wrap: anywhere;}
+[data-testid="stHeading"] :is(h2, h3) {padding: 0.4rem 0 0.3rem;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 /* page links inside the page begin where the text above them begins */
 [data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}

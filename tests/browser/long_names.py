@@ -66,13 +66,13 @@ def long_mapping() -> Mapping:
     return Mapping(name=DATASET_NAME, tables=(*tables, films))
 
 
-def make_workspace(folder: Path) -> Path:
+def make_workspace(folder: Path, settings: TrainSettings) -> Path:
     """Import and train the long names; returns the workspace."""
     workspace = Workspace(folder / "workspace")
     imported = import_path(
         workspace, write_long_names(folder), name=DATASET_NAME, mapping=long_mapping(), format="csv"
     )
-    train(workspace, imported.dataset.fingerprint, TrainSettings())
+    train(workspace, imported.dataset.fingerprint, settings)
     workspace.close()
     return folder / "workspace"
 
@@ -85,4 +85,4 @@ def _stretch(rows: Rows, *columns: str) -> None:
 
 
 if __name__ == "__main__":  # to look at the pages by hand
-    make_workspace(Path(sys.argv[1]))
+    make_workspace(Path(sys.argv[1]), TrainSettings())
