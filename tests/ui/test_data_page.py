@@ -87,6 +87,17 @@ def test_an_uploaded_picture_is_refused_with_a_sentence(
     assert "No file is marked as interactions" in texts(at)
 
 
+def test_tables_without_telling_names_are_mapped_by_hand_and_the_page_says_so(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    at = open_page(tmp_path / "ws", DATA)
+    table = ("x.csv", b"aa;bb\nk1;p1\nk2;p2\nk3;p3\n", "text/csv")
+    at.file_uploader[0].set_value([table]).run()
+    assert is_sound(at)
+    assert "say which columns hold the users and the items" in at.warning[0].value
+    assert "No table says which user met which item" in texts(at)
+
+
 def test_an_archive_that_would_leave_its_folder_is_refused(
     open_page: OpenPage, tmp_path: Path
 ) -> None:
