@@ -129,7 +129,7 @@ def _kept(kept: list[BenchmarkReport]) -> None:
 
 def _choose(report: BenchmarkReport) -> tuple[str, str, str]:
     parts, metrics = measured_parts(report), measured_metrics(report)
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
     protocol, part = left.selectbox(
         "Measured on",
         parts,

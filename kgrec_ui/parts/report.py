@@ -83,7 +83,9 @@ def _users(run: RunRecord) -> list[str]:
 
 
 def _parts() -> list[Part]:
-    st.markdown("Parts", help="The summary and “How to check this report” are always there.")
+    st.markdown(
+        ":small[Parts]", help="The summary and “How to check this report” are always there."
+    )
     return [
         part
         for part, label in PART_LABELS.items()

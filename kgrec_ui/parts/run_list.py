@@ -17,6 +17,14 @@ from kgrec_ui.views.train_view import runs_table
 
 __all__ = ["run_list"]
 
+COLUMNS = {
+    "In use": st.column_config.TextColumn(width=55),
+    "Model": st.column_config.TextColumn(width=110),
+    "Preset": st.column_config.TextColumn(width=85),
+    "Uses": st.column_config.TextColumn(width=210),
+    "Split": st.column_config.TextColumn(width=145),
+}
+
 
 def run_list(record: DatasetRecord, in_use: str | None) -> None:
     """All runs on this data set, and which one the other pages use."""
@@ -51,6 +59,7 @@ def run_list(record: DatasetRecord, in_use: str | None) -> None:
         runs_table(runs, in_use=in_use, timezone=reader_timezone(), parts=parts),
         alt="Finished runs with accuracy, time and memory.",
         height=430,
+        column_config=COLUMNS,
         key=Widget.RUN_TABLE,
     )
     st.caption(

@@ -163,13 +163,19 @@ def group_table(report: QualityReport, key: str) -> pl.DataFrame:
     rows = [(name, estimate) for name, estimate in values.items() if estimate.value is not None]
     return pl.DataFrame(
         {
-            "Group": [name[:1].upper() + name[1:] for name, _ in rows],
+            "Group": [_group_words(name) for name, _ in rows],
             "Value": [_text(estimate.value, is_share) for _, estimate in rows],
             "95 % interval": [_span(estimate, is_share) for _, estimate in rows],
             "Users": [estimate.n_users for _, estimate in rows],
             "Not defined for": [estimate.n_undefined for _, estimate in rows],
         }
     )
+
+
+def _group_words(name: str) -> str:
+    """A group as people write it: "age_group: 25-34" -> "Age group: 25-34"; values stay."""
+    kind, colon, value = name.partition(":")
+    return kind[:1].upper() + kind[1:].replace("_", " ") + colon + value
 
 
 def _headline(report: QualityReport) -> str:

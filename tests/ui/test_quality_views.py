@@ -103,7 +103,7 @@ def test_groups_are_told_for_each_figure_that_has_them() -> None:
     assert table["Group"].to_list() == [
         "All users",
         "Few choices (2 to 9)",
-        "Most choices (30 to 50)",
+        "Age group: 25_34",
     ]
     assert table["Value"].to_list() == ["80 %", "40 %", "80 %"]
     assert group_table(report, "lead:deletion")["Value"].to_list() == ["0.500", "0.300"]

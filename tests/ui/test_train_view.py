@@ -64,6 +64,7 @@ def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
         run_record(run_id="b", settings=switched_off.model_dump(mode="json"), metrics={}),
     ]
     table = runs_table(records, in_use="b", timezone=None)
+    assert list(table.columns[:3]) == ["In use", "Model", "Preset"]  # what tells runs apart
     assert list(table["In use"]) == ["", "✓"]
     assert list(table["Uses"]) == ["behavior + graph + text", "behavior"]
     assert list(table["Preset"]) == ["Accurate", "Accurate"]
