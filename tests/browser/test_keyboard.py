@@ -116,6 +116,8 @@ def test_preset_and_model_can_be_chosen_and_trained(shelf: Shelf) -> None:
     tab_to(page, "Item regression (EASE)")
     press(page, "ArrowUp")  # from the first model to the last one
     expect(page.get_by_role("radio", name="Most popular")).to_be_checked()
+    # It has no search of settings, so one control with this name is left: the button.
+    expect(page.get_by_role("radio", name="Train", exact=True)).to_have_count(0)
     tab_to(page, "Train")
     press(page, "Enter")
     done = page.get_by_text("The model is trained and in use.")
