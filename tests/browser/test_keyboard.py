@@ -147,7 +147,8 @@ def test_a_newcomer_can_like_something(shelf: Shelf) -> None:
     page = open_at(shelf, f"/Cold_start?run={shelf.films_run}")
     tab_to(page, "Item")
     page.keyboard.type("Psycho")
-    press(page, "ArrowDown", "Enter")
+    expect(page.get_by_role("option", name="Psycho")).to_be_visible()
+    press(page, "Enter")
     expect(page.get_by_role("heading", name="After step 1 of 1")).to_be_visible()
 
 
