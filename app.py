@@ -1,8 +1,7 @@
 """Start page: the journey in order, with what is done and what comes next."""
 
-import streamlit as st
-
 from kgrec_ui import frame
+from kgrec_ui.components import section_heading
 from kgrec_ui.parts import start
 
 active = frame.page(
@@ -13,5 +12,5 @@ active = frame.page(
 )
 if active.dataset is None:
     start.first_choice()
-st.subheader("The journey", anchor=False)
+section_heading("The journey")
 start.step_cards(active)

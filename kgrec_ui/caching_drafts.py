@@ -26,17 +26,17 @@ def _previews(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> list[Tabl
 @st.cache_data(max_entries=8, show_spinner="Guessing what the columns mean …")
 def _guessed_mapping(
     folder: str, stamp: tuple[tuple[str, int, int], ...], name: str
-) -> tuple[str, Mapping | None]:
+) -> tuple[str, Mapping | None, str]:
     from kgrec_core.data.formats import detect_format, find_mapping
     from kgrec_core.data.guess import guess_mapping
 
     found = detect_format(Path(folder))
     if found != "csv":
-        return found, None
+        return found, None, ""
     try:
-        return found, find_mapping(Path(folder)) or guess_mapping(Path(folder), name=name)
-    except KgrecError:  # the analyst maps by hand; faults of files stand in the previews
-        return found, None
+        return found, find_mapping(Path(folder)) or guess_mapping(Path(folder), name=name), ""
+    except KgrecError as error:  # the analyst maps by hand
+        return found, None, str(error)
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -52,6 +52,6 @@ def previews(folder: Path) -> list[TablePreview]:
     return _previews(str(folder), _stamp(folder))
 
 
-def guessed_mapping(folder: Path, name: str) -> tuple[str, Mapping | None]:
-    """The format of a folder, and for plain tables what their columns seem to mean."""
+def guessed_mapping(folder: Path, name: str) -> tuple[str, Mapping | None, str]:
+    """The format of a folder, what the columns of plain tables seem to mean, or why not."""
     return _guessed_mapping(str(folder), _stamp(folder), name)

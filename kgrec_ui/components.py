@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -24,6 +24,7 @@ __all__ = [
     "metric_row",
     "other_user_picker",
     "reader_timezone",
+    "section_heading",
     "show_figure",
     "show_table",
     "user_picker",
@@ -49,6 +50,17 @@ def current_palette() -> Palette:
 def reader_timezone() -> str | None:
     """The visitor's time zone as the browser tells it."""
     return st.context.timezone
+
+
+def section_heading(text: str, *, level: Literal[2, 3] = 2) -> None:
+    """A heading below the title of the page; all of them are made here.
+
+    Args:
+        text: Markdown; names from the data go through `as_markdown` first.
+        level: 2 for a part of the page, 3 only for a part of such a part, so that the outline
+            that screen readers offer never jumps.
+    """
+    (st.header if level == 2 else st.subheader)(text, anchor=False)
 
 
 def show_figure(

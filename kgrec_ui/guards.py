@@ -11,6 +11,7 @@ import streamlit as st
 from kgrec_core.errors import KgrecError
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, RunRecord
 from kgrec_ui.active import find_active, link_params
+from kgrec_ui.components import section_heading
 
 __all__ = [
     "empty_state",
@@ -42,7 +43,7 @@ def empty_state(
 ) -> None:
     """A quiet box that says what is missing, why it is needed, and where it is made."""
     with st.container(border=True):
-        st.markdown(f"#### {icon} {title}")
+        section_heading(f"{icon} {title}")
         st.markdown(why)
         if page and link:
             st.page_link(

@@ -23,6 +23,7 @@ __all__ = [
     "CSS",
     "DARK",
     "ENTITY_SHAPES",
+    "FOCUS_COLOR",
     "LIGHT",
     "MODALITY_NAMES",
     "Palette",
@@ -46,12 +47,21 @@ ENTITY_SHAPES = ("dot", "square", "triangle", "diamond", "star", "triangleDown",
 _GLYPHS = dict(zip(ENTITY_SHAPES, "●■▲◆★▼⬢", strict=True))
 
 
-# Only what the configuration file cannot say: a readable line length on wide screens and a
-# tighter top of the page.
+FOCUS_COLOR = "#2777AD"
+"""Around whatever has the keyboard; at least 3 : 1 against the ground of both schemes."""
+
+# Only what the configuration file cannot say: how wide pages and lines become, a tighter top of
+# the page, texts with enough contrast, and where the keyboard is.
 CSS = """
 <style>
-[data-testid="stMainBlockContainer"] {max-width: 1240px; padding-top: 2.6rem;
-  padding-bottom: 5rem;}
+[data-testid="stMainBlockContainer"] {max-width: 1600px; padding: 2.6rem clamp(1.5rem, 4vw, 4rem)
+  5rem;}
+/* a line of text longer than about 90 characters loses the reader; a long word may break */
+[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"])
+  :is(p, li)
+  {max-width: 44em; overflow-wrap: anywhere;}
+[data-testid="stHeading"] {overflow-wrap: anywhere;}
+[data-testid="stHeading"] :is(h2, h3) {padding: 0.4rem 0 0.3rem;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 /* page links inside the page begin where the text above them begins */
 [data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}
@@ -64,11 +74,12 @@ button[data-variant][data-selected="true"], button[data-variant][data-selected="
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   {color: inherit !important;}
 [data-testid="stCaptionContainer"], [data-testid="stExpander"] summary {opacity: 0.74;}
-/* the default look hides where the keyboard is on links, tables and drawings */
-a:focus-visible, canvas:focus-visible, iframe:focus-visible
-  {outline: 2px solid currentColor !important; outline-offset: 1px;}
+/* the default look hides where the keyboard is on links, tables, drawings and boxes to tick */
+[data-testid="stApp"] :is(a, button, summary, canvas, iframe, [role="tab"], [role="slider"],
+  [tabindex="0"]):focus-visible, [data-testid="stApp"] label:has(input:focus-visible)
+  {outline: 2px solid FOCUS !important; outline-offset: 1px;}
 </style>
-"""
+""".replace("FOCUS", FOCUS_COLOR)
 
 
 def palette_of(theme_type: str | None) -> Palette:
@@ -113,6 +124,7 @@ def plotly_template(palette: Palette) -> go.layout.Template:
         "zeroline": False,
         "ticks": "",
         "automargin": True,
+        "ticklabelstandoff": 4,
         "title": {"font": {"size": 13, "color": palette.muted}, "standoff": 8},
         "tickfont": {"size": 12, "color": palette.muted},
     }

@@ -47,13 +47,14 @@ _WEIGHT_WORDS = (
     *("minutes", "bewertung", "sterne", "note", "menge", "anzahl"),
 )
 _TIME_WORDS = words_of("timestamp time date datetime ts when day created datum zeit at on")
-_LABEL_WORDS = ("title", "name", "label", "titel", "headline")
+_LABEL_WORDS = ("title", "name", "label", "titel", "bezeichnung", "headline")
 _NO_LINK_WORDS = words_of("url uri link image img poster picture photo id homepage")
 _TRIPLE_NAMES = (
     ("head", "relation", "tail"),
     ("h", "r", "t"),
     ("subject", "predicate", "object"),
     ("source", "relation", "target"),
+    ("quelle", "beziehung", "ziel"),
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*")
 _MAX_DISTINCT = 0.6

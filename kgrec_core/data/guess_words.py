@@ -27,7 +27,7 @@ def words_of(text: str) -> frozenset[str]:
 USER_WORDS = words_of(
     "user uid customer member reader viewer listener client account reviewer visitor shopper buyer "
     "player student patient subscriber person profile consumer cust rater "
-    "nutzer benutzer kunde"
+    "nutzer benutzer kunde käufer leser mitglied"
 )
 ITEM_WORDS = words_of(
     "item iid movie film product sku track song artist book isbn asin article game recipe course "
@@ -36,12 +36,14 @@ ITEM_WORDS = words_of(
 )
 TEXT_WORDS = words_of(
     "description overview plot summary synopsis abstract text content body about bio story blurb "
-    "document review comment tagline"
+    "document review comment tagline beschreibung inhalt"
 )
 FRIEND_WORDS = words_of(
     "friend follower followee following followed trustee trusted contact neighbor"
 )
 _KIND_OF_ID = words_of("id code no nr number key uuid nummer")
+_ID_ENDINGS = ("id", "nr", "nummer")
+"""Of compounds such as "movieid" and "kundennr"."""
 _ALWAYS_IDS = words_of("uid iid isbn asin sku userid itemid")
 
 # First word of a column name -> relation, entity type.
@@ -83,8 +85,16 @@ _LINKS = {
     "cuisine": ("has_cuisine", "cuisine"),
     "ingredient": ("contains", "ingredient"),
     "material": ("made_of", "material"),
+    "kategorie": ("in_category", "category"),
+    "hersteller": ("made_by", "brand"),
+    "marke": ("made_by", "brand"),
+    "farbe": ("has_color", "color"),
+    "autor": ("written_by", "person"),
+    "verlag": ("published_by", "publisher"),
+    "sprache": ("in_language", "language"),
+    "land": ("from_country", "country"),
 }
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_WORD = re.compile(r"[A-ZÄÖÜ]+(?![a-zäöüß])|[A-ZÄÖÜ]?[a-zäöüß]+|\d+|[^\W\d_]+")
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d+)*")
 _ADDRESS = re.compile(r"(https?://|www\.)", re.IGNORECASE)
 _LEAST_SHARE = {"|": 0.0, ";": 0.01, ", ": 0.1, ",": 0.1, " / ": 0.05}
@@ -105,10 +115,19 @@ def _singular(word: str) -> str:
 
 def _names_kind(column: str, kinds: frozenset[str]) -> bool:
     words = [word for word in name_words(column) if not word.isdigit()]
-    if len(words) == 1 and words[0].endswith("id") and words[0][:-2] in kinds:
+    if len(words) == 1 and _stem(words[0]) in kinds:
         return True
     rest = [word for word in words if word not in _KIND_OF_ID]
     return len(rest) == 1 and (rest[0] in kinds or _singular(rest[0]) in kinds)
+
+
+def _stem(word: str) -> str:
+    """What a compound is the id of: "movieid" -> "movie", "kundennr" -> "kunde"; else ""."""
+    ending = next((end for end in _ID_ENDINGS if word.endswith(end)), None)
+    if ending is None:
+        return ""
+    stem = word.removesuffix(ending)
+    return stem.removesuffix("n") if ending != "id" else stem
 
 
 def is_user_word(column: str) -> bool:
@@ -130,7 +149,7 @@ def is_id_name(column: str) -> bool:
     """True when the name itself says that the column holds ids ("movieId", "sku")."""
     words = name_words(column)
     return bool(_KIND_OF_ID & set(words) or _ALWAYS_IDS & set(words)) or (
-        len(words) == 1 and words[0].endswith("id") and len(words[0]) > 3
+        len(words) == 1 and words[0].endswith(_ID_ENDINGS) and len(words[0]) > 3
     )
 
 

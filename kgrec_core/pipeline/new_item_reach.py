@@ -159,7 +159,7 @@ def places_kept(ranks: IndexArray, scores: FloatArray, k: int, n_kept: int) -> B
 
 def _held_out(run: LoadedRun, user: int) -> IndexArray:
     test = run.split.test
-    return test.item_indices[test.user_indices == user]
+    return np.asarray(test.item_indices[test.user_indices == user])
 
 
 def _n_found(ranked: IndexArray, held_out: Sequence[IndexArray]) -> int:

@@ -8,7 +8,7 @@ from kgrec_core.config import MODEL_NAMES
 from kgrec_core.pipeline.benchmark_report import BenchmarkReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching_measurements
-from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button
 from kgrec_ui.plots.benchmark_plot import draw_benchmark
@@ -39,7 +39,7 @@ def benchmark(run: RunRecord, *, is_busy: bool) -> None:
         found = caching_measurements.benchmarks(run.dataset_fingerprint)
         kept = [report for report in found if report.means and compares_models(report)]
         if not kept:
-            st.markdown("#### :material/leaderboard: No benchmark yet")
+            section_heading(":material/leaderboard: No benchmark yet")
             st.markdown(
                 "Fit several models on the same splits, test each difference, and see what each "
                 "model costs."
@@ -129,7 +129,7 @@ def _kept(kept: list[BenchmarkReport]) -> None:
 
 def _choose(report: BenchmarkReport) -> tuple[str, str, str]:
     parts, metrics = measured_parts(report), measured_metrics(report)
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
     protocol, part = left.selectbox(
         "Measured on",
         parts,

@@ -7,7 +7,7 @@ import streamlit as st
 from kgrec_core.pipeline.explain_quality.report import QualityReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching_quality
-from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button
 from kgrec_ui.plots.quality_plot import draw_fidelity, draw_groups
@@ -33,7 +33,7 @@ def explanations(run: RunRecord, *, is_busy: bool) -> None:
         report = caching_quality.quality(run.run_id)
         if report is None:
             with st.container(border=True):
-                st.markdown("#### :material/fact_check: Are the explanations true?")
+                section_heading(":material/fact_check: Are the explanations true?")
                 st.markdown(
                     "Reasons are taken out, everything is scored again, and what happens is "
                     "compared with chance. Paths, sentences and attention are checked as well. "
@@ -85,7 +85,7 @@ def _shown(report: QualityReport) -> None:
 def _verdict(view: QualityView) -> None:
     with st.container(border=True):
         icon = ":material/check_circle:" if view.is_good else ":material/error:"
-        st.markdown(f"#### {icon} {as_markdown(view.headline)}")
+        section_heading(f"{icon} {as_markdown(view.headline)}")
         st.markdown("\n".join(f"- {as_markdown(point)}" for point in view.points))
         if view.targets.height:
             with st.expander("Every target with its verdict", icon=":material/flag:"):
@@ -96,7 +96,7 @@ def _verdict(view: QualityView) -> None:
 def _fidelity(view: QualityView) -> None:
     if not view.panels:
         return
-    st.markdown("#### The order of the explanation against three other orders")
+    section_heading("The order of the explanation against three other orders")
     st.caption(
         "The first ten units of evidence go, or are kept alone, one after another. The score and "
         "the place of the item are averaged on the way."
@@ -120,7 +120,7 @@ def _groups(report: QualityReport) -> None:
     offered = grouped_figures(report)
     if not offered:
         return
-    st.markdown("#### For whom")
+    section_heading("For whom")
     key = st.selectbox(
         "Figure",
         list(offered),
@@ -151,6 +151,6 @@ def _groups(report: QualityReport) -> None:
 def _methods(view: QualityView) -> None:
     if view.methods is None:
         return
-    st.markdown("#### Other ways to explain")
+    section_heading("Other ways to explain")
     st.caption(view.methods_note)
     show_table(view.methods.to_pandas(), alt="Our terms beside explanations made from outside.")

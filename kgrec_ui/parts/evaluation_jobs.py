@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from kgrec_ui.components import section_heading
 from kgrec_ui.job_panel import current_job_id, job_panel, start_job
 from kgrec_ui.state import Widget
 
@@ -37,7 +38,7 @@ def offer_job(
 ) -> None:
     """The empty state of a part: what is missing, how long it takes, and the button."""
     with st.container(border=True):
-        st.markdown(f"#### {icon} {title}")
+        section_heading(f"{icon} {title}")
         st.markdown(why)
         job_button(button, kind=kind, payload=payload, widget=widget, is_busy=is_busy)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kgrec_ui import caching_measurements
 from kgrec_ui.active import link_params
-from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button, offer_job
 from kgrec_ui.plots.signal_plot import draw_signal
@@ -81,7 +81,7 @@ def signal_line(dataset_fingerprint: str) -> None:
 def _shown(view: SignalView) -> None:
     icon, color = TONES[view.tone]
     with st.container(border=True):
-        st.markdown(f"### :{color}[{icon}] {as_markdown(view.headline)}")
+        section_heading(f":{color}[{icon}] {as_markdown(view.headline)}")
         st.markdown(f"{as_markdown(view.sentence)}  \n**{as_markdown(view.advice)}**")
         if any(strip.deals for strip in view.strips):
             show_figure(

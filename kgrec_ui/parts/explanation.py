@@ -7,7 +7,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
+from kgrec_ui.components import (
+    current_palette,
+    metric_row,
+    section_heading,
+    show_figure,
+    show_table,
+)
 from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state
 from kgrec_ui.parts.waterfall import waterfall
@@ -101,7 +107,7 @@ def show_score(
         check: measures whether the reasons can be believed, or returns None. It is called last,
             so that nobody waits for it to read the reasons.
     """
-    st.header(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
+    section_heading(f"Why “{as_markdown(view.item_label)}”?")
     _summary(view)
     badge = st.container()
     _parts(view, key)

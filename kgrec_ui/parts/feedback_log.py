@@ -7,7 +7,7 @@ import streamlit as st
 from kgrec_core.storage.feedback import FeedbackRecord, take_back
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
-from kgrec_ui.components import is_wanted, reader_timezone, show_table
+from kgrec_ui.components import is_wanted, reader_timezone, section_heading, show_table
 from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
@@ -83,7 +83,7 @@ def _changed(run: RunRecord, k: int) -> None:
     dataset = caching.dataset(run.dataset_fingerprint)
     with reported_errors(stop=True):
         said = caching_recommend.counted(run.dataset_fingerprint)
-    st.subheader("Whose lists differ", anchor=False)
+    section_heading("Whose lists differ")
     st.markdown(f":gray[Counted now: {feedback_words(said)}.]")
     cost = dataset.n_users * dataset.n_items // PAIRS_LIKE_AN_ITEM if said.blocked else 0
     if not is_wanted(cost, "Compare lists", Widget.FEEDBACK.of("compare")):
@@ -114,7 +114,7 @@ def _changed(run: RunRecord, k: int) -> None:
 
 
 def _said(run: RunRecord, records: list[FeedbackRecord]) -> None:
-    st.subheader("What was said", anchor=False)
+    section_heading("What was said")
     dataset = caching.dataset(run.dataset_fingerprint)
     names = caching.loaded_run(run.run_id).names
     table = feedback_table(records, dataset, names, reader_timezone())

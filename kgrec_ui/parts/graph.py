@@ -6,7 +6,13 @@ import streamlit as st
 
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
-from kgrec_ui.components import current_palette, metric_row, show_figure, show_table
+from kgrec_ui.components import (
+    current_palette,
+    metric_row,
+    section_heading,
+    show_figure,
+    show_table,
+)
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.plots.graph_plots import draw_degrees
@@ -47,7 +53,7 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
     """Tables of relations and types, degrees, and the graph as a file."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.subheader("Relations", anchor=False)
+        section_heading("Relations")
         show_table(
             view.relations,
             alt="Relations with their numbers of links, heads and tails.",
@@ -63,7 +69,7 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             },
         )
     with right:
-        st.subheader("Entity types", anchor=False)
+        section_heading("Entity types")
         show_table(
             view.entity_types,
             alt="Entity types with their numbers.",

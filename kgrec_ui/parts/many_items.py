@@ -15,7 +15,7 @@ from kgrec_core.pipeline.new_item_rows import (
 )
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_new_items
-from kgrec_ui.components import cutoff_slider, show_table
+from kgrec_ui.components import cutoff_slider, section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.new_items_note import new_items_note
 from kgrec_ui.state import Widget
@@ -93,7 +93,7 @@ def _roles(run: RunRecord, table: RawTable) -> dict[str, str]:
     """One select box per column, set to the guess."""
     graph = caching.loaded_run(run.run_id).graph
     guess, offered = guess_roles(table, graph), column_roles(graph)
-    st.subheader("What each column is", anchor=False)
+    section_heading("What each column is")
     st.caption(f"Guessed from {counted(len(table), 'row')}; change what is wrong.")
     roles = {}
     columns = st.columns(N_ROLES)
@@ -137,7 +137,7 @@ def _problems(rows: tuple[ItemRow, ...]) -> None:
 
 
 def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
-    st.subheader("Who would get them", anchor=False)
+    section_heading("Who would get them")
     length, places = st.columns(2, gap="large")
     with length:
         k = cutoff_slider()

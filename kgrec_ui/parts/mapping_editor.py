@@ -16,7 +16,7 @@ from kgrec_core.data.mapping import (
     TableMapping,
 )
 from kgrec_ui import caching_drafts
-from kgrec_ui.components import show_table
+from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.parts.bring_data import bring_data, drop_draft, reopen_draft
@@ -32,6 +32,7 @@ from kgrec_ui.views.mapping_view import (
     links_frame,
     links_of,
 )
+from kgrec_ui.views.words import as_markdown
 
 __all__ = ["bring_section", "import_draft"]
 
@@ -53,7 +54,7 @@ def bring_section(*, has_data: bool, is_busy: bool) -> None:
         with st.expander("Bring other data", icon=":material/add:"):
             bring_data()
     else:
-        st.header("Bring data", anchor=False)
+        section_heading("Bring data")
         bring_data()
 
 
@@ -62,7 +63,7 @@ def import_draft() -> None:
     state = get_state()
     folder = Path(state.draft_folder)
     with st.container(border=True):
-        st.markdown("#### Check and import")
+        section_heading("Check and import")
         name = st.text_input(
             "Name of the data set",
             value=state.draft_name,
@@ -78,20 +79,18 @@ def import_draft() -> None:
 
 def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
     if not folder.is_dir():  # a single file or an archive: the core finds out what it is
-        st.info("The file is read as it is; columns are recognised by their names.")
+        st.info("The file is read as it is; columns are recognized by their names.")
         return None, "auto"
-    found, guess = caching_drafts.guessed_mapping(folder, name)
+    found, guess, fault = caching_drafts.guessed_mapping(folder, name)
     if found != "csv":
         st.info(
-            f"Recognised as **{FORMAT_NAMES.get(found, found)}**. Nothing needs to be mapped.",
+            f"Recognized as **{FORMAT_NAMES.get(found, found)}**. Nothing needs to be mapped.",
             icon=":material/verified:",
         )
         return None, found
     previews = caching_drafts.previews(folder)
-    st.markdown(
-        "This is what the columns seem to mean. Correct what is wrong; "
-        "columns that are not chosen are left out."
-    )
+    if any(not preview.fault for preview in previews):
+        _what_to_do(fault)
     guesses = {table.file: table for table in guess.tables} if guess else {}
     previews.sort(key=lambda preview: _place(guesses.get(preview.file)))
     choices = [
@@ -99,6 +98,23 @@ def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
         for place, preview in enumerate(previews)
     ]
     return build_mapping(name.strip() or "My data", choices), found
+
+
+def _what_to_do(fault: str) -> None:
+    """What the reader of the tables below should look for."""
+    if not fault:
+        st.markdown(
+            "This is what the columns seem to mean. Correct what is wrong; "
+            "columns that are not chosen are left out."
+        )
+        return
+    st.warning(
+        f"Choose “{ROLE_LABELS['interactions']}” for one of the files and say which columns hold "
+        "the users and the items. The names of the columns did not tell it.",
+        icon=":material/help:",
+    )
+    with st.expander("Why nothing was recognized", type="compact"):
+        st.markdown(as_markdown(fault))
 
 
 def _place(guess: TableMapping | None) -> int:

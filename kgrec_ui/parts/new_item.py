@@ -10,7 +10,7 @@ from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_new_items
 from kgrec_ui.caching_new_items import NewItem
-from kgrec_ui.components import show_table
+from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.new_items_note import new_items_note
@@ -73,7 +73,7 @@ def new_item(run: RunRecord) -> None:
 
 def _louder(run: RunRecord, form: NewItemForm) -> NewItem:
     """Choose how loud new items are; beside it stands what each choice would do."""
-    st.subheader("How far it reaches", anchor=False)
+    section_heading("How far it reaches")
     new_items_note(run)
     with reported_errors(stop=True):
         view = caching_new_items.reach(run.run_id, form, N_NEAREST)
@@ -106,7 +106,7 @@ def _louder(run: RunRecord, form: NewItemForm) -> NewItem:
 def _form(run: RunRecord) -> NewItemForm | None:
     """The described item, None while it has no name or nothing to go by."""
     reads = caching.loaded_run(run.run_id).encoder is not None
-    st.subheader("The new item", anchor=False)
+    section_heading("The new item")
     label = st.text_input(
         "Name", key=Widget.COLD_NEW_LABEL, persist_state="session", placeholder="Its title"
     )
@@ -167,7 +167,7 @@ def _audience(run: RunRecord, item: NewItem) -> str | None:
         table = caching_new_items.audience(run.run_id, item, N_USERS_SHOWN)
     n_users = caching.loaded_run(run.run_id).dataset.n_users
     sentence = audience_sentence(table, N_NEAREST, n_users)
-    st.subheader("Who would get it", anchor=False)
+    section_heading("Who would get it")
     st.markdown(f":gray[{as_markdown(sentence)}]")
     if not table.height:
         return None
@@ -188,7 +188,7 @@ def _audience(run: RunRecord, item: NewItem) -> str | None:
 def _nearest(run: RunRecord, form: NewItemForm) -> None:
     with reported_errors():
         table = caching_new_items.nearest(run.run_id, form, N_NEAREST)
-        st.subheader("Nearest items", anchor=False)
+        section_heading("Nearest items")
         if not table.height:
             st.markdown(":gray[No known item shares a link or a similar text with it.]")
             return
@@ -213,7 +213,7 @@ def _one_user(run: RunRecord, item: NewItem, user_id: str) -> None:
     table = with_moves(ranked, change)
     rank = int(audience["rank"][audience["id"].to_list().index(user_id)])
     st.divider()
-    st.subheader(f"The list of {as_markdown(view.user_label)} with the new item", anchor=False)
+    section_heading(f"The list of {as_markdown(view.user_label)} with the new item")
     sentence = f"{item.form.label} stands at rank {rank}. {change.sentence(labels)}"
     st.markdown(f":gray[{as_markdown(sentence)}]")
     show_table(

@@ -9,7 +9,7 @@ from kgrec_core.pipeline.loaded_run import LoadedRun
 from kgrec_core.pipeline.newcomer_steps import Step
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_lab
-from kgrec_ui.components import current_palette, cutoff_slider, show_figure
+from kgrec_ui.components import current_palette, cutoff_slider, section_heading, show_figure
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.lab_address import change_history, history_of
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
@@ -82,7 +82,7 @@ def _history(run: RunRecord, history: StepHistory, k: int) -> int:
     """The steps as rows; returns the number of the step that is looked at, 0 for the start."""
     step = chosen_step(st.query_params.get(Param.STEP), len(history.steps))
     data = run.dataset_fingerprint
-    st.subheader("Steps so far", anchor=False)
+    section_heading("Steps so far")
     with st.container(horizontal=True, gap="small"):
         for label, icon, widget, changed in (
             ("Undo", ":material/undo:", Widget.COLD_UNDO, history.undone()),
@@ -148,7 +148,7 @@ def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAn
     loaded = caching.loaded_run(run.run_id)
     last = steps[step - 1] if step else None
     words = step_words(loaded, last) if last is not None else ""
-    st.subheader(as_markdown(step_heading(step, len(steps), words)), anchor=False)
+    section_heading(as_markdown(step_heading(step, len(steps), words)))
     if not now.items:
         st.info("Every item is liked or disliked already, so nothing is left to recommend.")
         return now

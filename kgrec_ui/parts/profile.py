@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from kgrec_core.storage.records import DatasetRecord
@@ -11,6 +13,7 @@ from kgrec_ui.components import (
     current_palette,
     metric_row,
     reader_timezone,
+    section_heading,
     show_figure,
     show_table,
 )
@@ -20,8 +23,12 @@ from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_count, format_when
 from kgrec_ui.views.problems_view import ProblemsView, problems_view
 from kgrec_ui.views.profile_view import Bars, ProfileView
+from kgrec_ui.views.words import as_markdown
 
 __all__ = ["dataset_profile"]
+
+WEIGHTS_TITLE = "Weights of interactions"
+TIMES_TITLE = "Interactions over time"
 
 
 def dataset_profile(record: DatasetRecord) -> None:
@@ -30,7 +37,7 @@ def dataset_profile(record: DatasetRecord) -> None:
         profile = caching.profile(record.fingerprint)
         problems = problems_view(caching.problems(record.fingerprint))
         datasets = caching.workspace().datasets()
-    st.header(record.name, anchor=False)
+    section_heading(as_markdown(record.name))
     st.caption(f"Imported {format_when(record.created_at, reader_timezone())}")
     metric_row(profile.headline)
     rows = f" ({format_count(problems.n_rows)})" if problems.n_rows else ""
@@ -46,64 +53,65 @@ def dataset_profile(record: DatasetRecord) -> None:
 
 
 def _charts(profile: ProfileView) -> None:
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _bars(profile.per_user)
-        _long_tail(profile)
-        if profile.weights is not None:
-            _bars(profile.weights)
-        else:
-            with st.container(border=True):
-                st.markdown("**Weights of interactions**")
-                st.markdown(profile.weights_sentence)
-    with right:
-        _bars(profile.per_item)
-        _coverage(profile)
-        if profile.over_time is not None:
-            _bars(profile.over_time)
-        else:
-            with st.container(border=True):
-                st.markdown("**Interactions over time**")
-                st.markdown("The interactions have no times. Splits by time and recency need them.")
+    """Two charts in a row; the cards of a row are equally high."""
+    no_times = "The interactions have no times. Splits by time and recency need them."
+    rows: tuple[tuple[Callable[[], None], Callable[[], None]], ...] = (
+        (lambda: _bars(profile.per_user), lambda: _bars(profile.per_item)),
+        (lambda: _long_tail(profile), lambda: _coverage(profile)),
+        (
+            lambda: _bars_or_words(profile.weights, WEIGHTS_TITLE, profile.weights_sentence),
+            lambda: _bars_or_words(profile.over_time, TIMES_TITLE, no_times),
+        ),
+    )
+    for row in rows:
+        for column, draw in zip(st.columns(2, gap="medium"), row, strict=True):
+            with column, st.container(border=True, height="stretch"):
+                draw()
+
+
+def _bars_or_words(bars: Bars | None, title: str, instead: str) -> None:
+    if bars is not None:
+        _bars(bars)
+    else:
+        st.markdown(f"**{title}**  \n:gray[{instead}]")
 
 
 def _bars(bars: Bars) -> None:
-    with st.container(border=True):
-        st.markdown(f"**{bars.title}**  \n:gray[{bars.sentence}]")
-        show_figure(
-            draw_bars(bars, current_palette()),
-            key=f"chart:{bars.title}",
-            alt=f"{bars.title}. {bars.sentence}",
-            table=bars.table(),
-        )
+    st.markdown(f"**{bars.title}**  \n:gray[{bars.sentence}]")
+    show_figure(
+        draw_bars(bars, current_palette()),
+        key=f"chart:{bars.title}",
+        alt=f"{bars.title}. {bars.sentence}",
+        table=bars.table(),
+    )
 
 
 def _long_tail(profile: ProfileView) -> None:
     curve = profile.long_tail
+    title = "**Popular items and the long tail**  \n"
     if curve is None:
+        st.markdown(f"{title}:gray[There are no interactions to count.]")
         return
-    with st.container(border=True):
-        st.markdown(f"**Popular items and the long tail**  \n:gray[{curve.sentence}]")
-        show_figure(
-            draw_long_tail(curve, current_palette()),
-            key="chart:long_tail",
-            alt=curve.sentence,
-            table=curve.table(),
-        )
+    st.markdown(f"{title}:gray[{curve.sentence}]")
+    show_figure(
+        draw_long_tail(curve, current_palette()),
+        key="chart:long_tail",
+        alt=curve.sentence,
+        table=curve.table(),
+    )
 
 
 def _coverage(profile: ProfileView) -> None:
-    with st.container(border=True):
-        st.markdown(
-            "**What is known about the items**  \n"
-            ":gray[New items without interactions live on texts and links.]"
-        )
-        show_figure(
-            draw_coverage(profile.coverage, current_palette()),
-            key="chart:coverage",
-            alt="Shares of items with interactions, text, links and tags.",
-            table=profile.coverage_table(),
-        )
+    st.markdown(
+        "**What is known about the items**  \n"
+        ":gray[New items without interactions live on texts and links.]"
+    )
+    show_figure(
+        draw_coverage(profile.coverage, current_palette()),
+        key="chart:coverage",
+        alt="Shares of items with interactions, text, links and tags.",
+        table=profile.coverage_table(),
+    )
 
 
 def _problems(record: DatasetRecord, problems: ProblemsView) -> None:
@@ -135,7 +143,7 @@ def _datasets(records: list[DatasetRecord], fingerprint: str) -> None:
         counts = record.counts
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
-                f"**{record.name}**  \n:gray[{format_count(counts['users'])} users · "
+                f"**{as_markdown(record.name)}**  \n:gray[{format_count(counts['users'])} users · "
                 f"{format_count(counts['items'])} items · "
                 f"{format_count(counts['interactions'])} interactions · "
                 f"imported {format_when(record.created_at, reader_timezone())}]"

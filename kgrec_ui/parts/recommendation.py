@@ -9,7 +9,14 @@ import streamlit as st
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import cutoff_slider, is_wanted, item_picker, show_table, user_picker
+from kgrec_ui.components import (
+    cutoff_slider,
+    is_wanted,
+    item_picker,
+    section_heading,
+    show_table,
+    user_picker,
+)
 from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
@@ -70,7 +77,7 @@ def _profile(run: RunRecord, asked: Asked) -> None:
         user = caching_recommend.adapted(asked)
     dataset = caching.dataset(run.dataset_fingerprint)
     view = user_view(dataset, dataset.users.index_of(asked.user_id), user.evidence)
-    st.subheader(as_markdown(view.title), anchor=False)
+    section_heading(as_markdown(view.title))
     st.markdown(
         as_markdown(view.history),
         help="What the model learned from; interactions held out for the test are not counted.",
@@ -97,7 +104,7 @@ def _list(run: RunRecord, asked: Asked, k: int) -> list[int]:
     with reported_errors(stop=True):
         _, scores = caching_recommend.ranking(asked, k)
         reasons = caching_recommend.main_reasons(asked, items)
-    st.subheader(f"The first {len(items)}", anchor=False)
+    section_heading(f"The first {len(items)}")
     names = caching.loaded_run(run.run_id).names
     table = ranked_table(np.array(items), np.array(scores), reasons, names)
     if not asked.adjustment.is_empty:

@@ -12,7 +12,7 @@ from kgrec_core.report.choices import NewcomerChoice, Part, ReportChoices
 from kgrec_core.report.making import KeptReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_report
-from kgrec_ui.components import reader_timezone, users_picker
+from kgrec_ui.components import reader_timezone, section_heading, users_picker
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.job_panel import current_job_id, job_panel, start_job
 from kgrec_ui.parts.report_newcomer import session_newcomer
@@ -83,7 +83,9 @@ def _users(run: RunRecord) -> list[str]:
 
 
 def _parts() -> list[Part]:
-    st.markdown("Parts", help="The summary and “How to check this report” are always there.")
+    st.markdown(
+        ":small[Parts]", help="The summary and “How to check this report” are always there."
+    )
     return [
         part
         for part, label in PART_LABELS.items()
@@ -151,7 +153,7 @@ def _button(payload: dict[str, object], *, is_busy: bool) -> None:
 
 
 def _shown(kept: KeptReport, view: ReportView) -> None:
-    st.header("Last report of this run", anchor=False)
+    section_heading("Last report of this run")
     said, files = st.columns([3, 2], vertical_alignment="top", gap="large")
     with said:
         st.markdown(f"{as_markdown(view.made)} {as_markdown(view.content)}")

@@ -7,7 +7,7 @@ import streamlit as st
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
 from kgrec_ui.active import use_run
-from kgrec_ui.components import reader_timezone, show_table
+from kgrec_ui.components import reader_timezone, section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_when
@@ -17,11 +17,19 @@ from kgrec_ui.views.train_view import runs_table
 
 __all__ = ["run_list"]
 
+COLUMNS = {
+    "In use": st.column_config.TextColumn(width=55),
+    "Model": st.column_config.TextColumn(width=110),
+    "Preset": st.column_config.TextColumn(width=85),
+    "Uses": st.column_config.TextColumn(width=210),
+    "Split": st.column_config.TextColumn(width=145),
+}
+
 
 def run_list(record: DatasetRecord, in_use: str | None) -> None:
     """All runs on this data set, and which one the other pages use."""
     runs = caching.workspace().runs(record.fingerprint)
-    st.header("Runs on this data set", anchor=False)
+    section_heading("Runs on this data set")
     if not runs:
         empty_state(
             "No run yet",
@@ -51,6 +59,7 @@ def run_list(record: DatasetRecord, in_use: str | None) -> None:
         runs_table(runs, in_use=in_use, timezone=reader_timezone(), parts=parts),
         alt="Finished runs with accuracy, time and memory.",
         height=430,
+        column_config=COLUMNS,
         key=Widget.RUN_TABLE,
     )
     st.caption(

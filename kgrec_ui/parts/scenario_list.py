@@ -14,7 +14,7 @@ from kgrec_core.storage.scenarios import (
     rename_scenario,
 )
 from kgrec_ui import caching, caching_lab
-from kgrec_ui.components import reader_timezone
+from kgrec_ui.components import reader_timezone, section_heading
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.lab_address import (
     address_of,
@@ -134,7 +134,7 @@ def _examples(run: RunRecord) -> None:
         examples = caching_lab.examples(run.run_id)
         if not examples:
             return
-        st.subheader("Examples", anchor=False)
+        section_heading("Examples")
         loaded = caching.loaded_run(run.run_id)
         for example in examples:
             with st.container(border=True):

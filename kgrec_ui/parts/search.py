@@ -6,7 +6,7 @@ import streamlit as st
 
 from kgrec_core.storage.records import JobRecord
 from kgrec_ui import caching
-from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.plots.tuning_plot import draw_trials
@@ -57,7 +57,7 @@ def search_outcome(job: JobRecord) -> None:
     with st.container(border=True):
         words, button = st.columns([5, 3], vertical_alignment="center", gap="large")
         with words:
-            st.markdown(f"#### Best settings of {model_name(asked['model'])}")
+            section_heading(f"Best settings of {model_name(asked['model'])}")
             told = [f"{label} **{as_markdown(value)}**" for label, value in view.best_settings]
             st.markdown(", ".join(told) or "The default settings are the best that was found.")
         can_train = view.best_number is not None

@@ -9,7 +9,13 @@ import streamlit as st
 from kgrec_core.pipeline.short_history import KEEP_ORDERS, RIVALS, KeepOrder, Kept, kept_history
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_lab
-from kgrec_ui.components import current_palette, cutoff_slider, show_figure, user_picker
+from kgrec_ui.components import (
+    current_palette,
+    cutoff_slider,
+    section_heading,
+    show_figure,
+    user_picker,
+)
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import measuring_job
 from kgrec_ui.parts.evaluation_newcomers import newcomers
@@ -66,9 +72,9 @@ def shorter_history(run: RunRecord) -> None:
     kept = _kept(n_items)
     _list_and_gates(run, user, kept, n_items, k)
     st.divider()
-    st.header("How much history is enough?", anchor=False)
+    section_heading("How much history is enough?")
     _curve(run, user, kept, k)
-    st.subheader("Over all users", anchor=False)
+    section_heading("Over all users", level=3)
     newcomers(run, is_busy=measuring_job())
 
 
@@ -144,7 +150,7 @@ def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int)
     with reported_errors(stop=True):
         now = caching_lab.shortened_answer(run.run_id, user, kept, k)
         whole = caching_lab.shortened_answer(run.run_id, user, Kept(n_items), k)
-    st.subheader(f"The list with {kept.n_items} of {counted(n_items, 'known item')}", anchor=False)
+    section_heading(f"The list with {kept.n_items} of {counted(n_items, 'known item')}")
     item = _list(run, user, kept, now, whole)
     with st.container(border=True):
         st.markdown("**Who speaks: the whole history against this part**")
@@ -200,7 +206,7 @@ def _list(run: RunRecord, user: int, kept: Kept, now: StepAnswer, whole: StepAns
 def _curve(run: RunRecord, user: int, kept: Kept, k: int) -> None:
     loaded = caching.loaded_run(run.run_id)
     held_out = int((loaded.split.test.user_indices == user).sum())
-    st.subheader("This user", anchor=False)
+    section_heading("This user", level=3)
     if not held_out:
         st.info(
             "Nothing of this user was held out for the test, so no list can be judged. Choose "

@@ -10,7 +10,7 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import item_picker, other_user_picker, show_table
+from kgrec_ui.components import item_picker, other_user_picker, section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.ranked_list import choosable_list
 from kgrec_ui.parts.recommendation import first_items
@@ -152,7 +152,7 @@ def _chosen_item(run: RunRecord, left: _Side) -> str:
 
 
 def _column(side: _Side, other: _Side, names: Names, item_id: str) -> None:
-    st.subheader(as_markdown(side.title), anchor=False)
+    section_heading(as_markdown(side.title))
     with reported_errors(stop=True):
         reasons = caching_recommend.main_reasons(side.asked, side.items)
         _, scores = caching_recommend.ranking(side.asked, len(side.items))

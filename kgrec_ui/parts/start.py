@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from kgrec_ui.active import Active, link_params
+from kgrec_ui.components import section_heading
 from kgrec_ui.parts.bring_data import load_sample
 from kgrec_ui.sample import sample_folder
 from kgrec_ui.state import Widget, get_state
@@ -34,7 +35,7 @@ CARDS_PER_ROW = 4
 def first_choice() -> None:
     """The two ways to begin, shown while the workspace is empty."""
     with st.container(border=True):
-        st.markdown("#### Begin here")
+        section_heading("Begin here")
         st.markdown(
             "The sample holds real films with people, genres, tags and descriptions, rated by "
             "invented viewers. It loads in seconds and shows every page at work."
@@ -70,7 +71,7 @@ def step_cards(active: Active) -> None:
 def _card(step: Step, *, stands_out: bool) -> None:
     with st.container(border=True, height="stretch"):
         st.badge(step.state_text, color=STATE_COLORS[step.state], icon=STATE_BADGES[step.state])
-        st.markdown(f"#### {step.number}. {step.title}")
+        section_heading(f"{step.number}. {step.title}", level=3)
         st.markdown(step.purpose)
         st.caption(step.fact)
         st.space("stretch")

@@ -8,6 +8,7 @@ from kgrec_core.config import TrainSettings
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.storage.records import DatasetRecord
 from kgrec_ui import caching
+from kgrec_ui.components import section_heading
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.state import Widget
 from kgrec_ui.views.cost_view import cost_view
@@ -53,7 +54,7 @@ def _train(
         runs=caching.workspace().runs(record.fingerprint),
         preset=preset,
     )
-    st.markdown("#### What it will take")
+    section_heading("What it will take")
     for what, amount, why in cost.lines:
         st.markdown(f"{what}: **{amount}**  \n:gray[:small[{why}]]")
     if _start_button("Train", Widget.TRAIN_START, is_busy=is_busy):

@@ -9,7 +9,7 @@ import streamlit as st
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import current_palette, show_figure, show_table
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.recommendation import first_items
@@ -41,7 +41,7 @@ def user_profile(run: RunRecord, asked: Asked, k: int) -> None:
         user = caching_recommend.adapted(asked)
         dataset = caching.dataset(run.dataset_fingerprint)
         view = user_view(dataset, dataset.users.index_of(asked.user_id), user.evidence)
-    st.subheader(as_markdown(view.title), anchor=False)
+    section_heading(as_markdown(view.title))
     if not user.evidence.item_indices.size:
         empty_state(
             "No history",

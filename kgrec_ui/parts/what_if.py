@@ -12,7 +12,7 @@ from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import is_wanted, item_picker, show_table
+from kgrec_ui.components import is_wanted, item_picker, section_heading, show_table
 from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.ranked_list import LINE_LETTERS, LIST_HEIGHT, list_columns
@@ -51,7 +51,7 @@ def what_if(run: RunRecord, asked: Asked, k: int) -> None:
     tried = get_state().tried.setdefault(f"{asked.run_id}:{asked.user_id}", TriedSteps())
     left, right = st.columns([5, 9], gap="medium")
     with left:
-        st.subheader("What is different", anchor=False)
+        section_heading("What is different")
         choose_step(run, asked, tried.steps)
         show_steps(run, tried)
     with right:
@@ -66,7 +66,7 @@ def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: 
         answer = caching_changes.what_if(asked, change, k)
     names = caching.loaded_run(run.run_id).names
     view = moves_view(answer, names)
-    st.subheader(f"The first {view.table.height}", anchor=False)
+    section_heading(f"The first {view.table.height}")
     if change.is_empty:
         st.markdown(":gray[The list as it is. Choose something on the left and watch it change.]")
     else:
@@ -109,7 +109,7 @@ def _effect(run: RunRecord, asked: Asked, change: Change, items: list[int], k: i
 def _smallest(run: RunRecord, asked: Asked, tried: TriedSteps, items: list[int], k: int) -> None:
     """The smallest verified set of choices or links without which an item leaves the list."""
     dataset = caching.dataset(run.dataset_fingerprint)
-    st.subheader("What would change it?", anchor=False)
+    section_heading("What would change it?")
     st.caption(
         "A small set of choices, or of links of the item, without which the item leaves the list. "
         "Starts from the list as it is, without the steps above."

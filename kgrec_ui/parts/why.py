@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kgrec_ui.components import section_heading
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.state import Widget
 from kgrec_ui.views.score_view import ScoreView
@@ -36,7 +37,7 @@ def why(view: ScoreView, *, key: str) -> None:
     if is_wanted:
         show_score(view, key=key)
         return
-    st.subheader(f"Why “{as_markdown(view.item_label)}”?", anchor=False)
+    section_heading(f"Why “{as_markdown(view.item_label)}”?")
     if view.note:
         st.info(view.note, icon=":material/visibility_off:")
         return

@@ -8,7 +8,13 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import current_palette, item_picker, show_figure, show_table
+from kgrec_ui.components import (
+    current_palette,
+    item_picker,
+    section_heading,
+    show_figure,
+    show_table,
+)
 from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.recommendation import first_items
@@ -71,7 +77,7 @@ def _rival(items: list[int], item_index: int, names: Names) -> int | None:
 
 
 def _answer(view: DifferenceView, item: str, other: str) -> None:
-    st.subheader(f"Why not “{as_markdown(item)}”?", anchor=False)
+    section_heading(f"Why not “{as_markdown(item)}”?")
     st.markdown(as_markdown(view.headline))
     if view.sentences:
         lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.sentences]

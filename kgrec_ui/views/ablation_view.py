@@ -87,7 +87,7 @@ def ablation_view(report: BenchmarkReport, metric: str) -> AblationView:
     return AblationView(
         rows=rows,
         headline=_headline(rows, model_name(reference)),
-        axis_title=f"change of {metric_name(metric)} without the part",
+        axis_title=f"Change of {metric_name(metric)} without the part",
         how=(
             f"{model_name(reference)} with everything reaches {metric_name(metric)} "
             f"{fixed(whole)}. Same {counted(int(n_users), 'user')}, "

@@ -259,7 +259,7 @@ def _table(
     columns[AGAINST] = [rows[label].words for label in labels]
     costs = [_cost(report, label, key["protocol"]) for label in labels]
     columns["Fit (s)"] = [cost[0] for cost in costs]
-    columns["Users per s"] = [cost[1] for cost in costs]
+    columns["Users per s"] = [None if cost[1] is None else _rough(cost[1]) for cost in costs]
     columns["Peak memory (MB)"] = [cost[2] for cost in costs]
     numbers = {name: pl.Float64 for name in columns if name not in ("Model", AGAINST)}
     texts = {"Model": pl.String, AGAINST: pl.String}
@@ -282,6 +282,11 @@ def _cost(
         _average([cell["users_per_second"] for cell in cells]),
         max(cell["peak_memory_mb"] for cell in cells),
     )
+
+
+def _rough(speed: float) -> float:
+    """A speed without digits that another measurement would not repeat: three count."""
+    return float(f"{speed:.3g}")
 
 
 def _average(values: Sequence[float]) -> float:

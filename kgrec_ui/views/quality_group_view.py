@@ -70,9 +70,10 @@ def group_view(report: QualityReport, key: str) -> GroupView:
 
 
 def group_name(group: str) -> str:
-    """A group as people say it: "gender: F" reads "Gender = F"."""
-    words = group.replace(": ", " = ", 1)
-    return words[:1].upper() + words[1:]
+    """A group as people say it: "age_group: 25-34" reads "Age group = 25-34"."""
+    kind, colon, value = group.partition(": ")
+    words = kind[:1].upper() + kind[1:].replace("_", " ")
+    return f"{words} = {value}" if colon else words
 
 
 def _by_group(report: QualityReport, key: str) -> tuple[dict[str, Estimate], bool, Better]:

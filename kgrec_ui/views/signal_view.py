@@ -181,7 +181,7 @@ def _sentence(result: SignalResult, metric: str) -> str:
 def _table(found: Sequence[LinkSignal], name: str, metric: str) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            name: [row.name for row in found],
+            name: [row.name if name == "File" else row.name.replace("_", " ") for row in found],
             "Verdict": [SHORT.get(row.verdict, row.verdict) for row in found],
             "Items linked (%)": [100 * row.share_linked for row in found],
             f"{metric}, true": [row.value for row in found],

@@ -44,6 +44,10 @@ _OTHERS_USE = {
     "fusion-network": "behavior + graph + text",
     "anil": "behavior + graph + text",
 }
+RUN_COLUMNS = (
+    *("In use", "Model", "Preset", "Uses", "Split"),
+    *("NDCG@20", "Recall@20", "Time", "Memory", "Trained"),
+)
 THREE_PARTS = ("use_collaborative", "use_graph", "use_text")
 _SETTING_LABELS = {
     "cold_item_cost": "Price of showing new items",
@@ -152,19 +156,18 @@ def runs_table(
             {
                 "In use": "✓" if run.run_id == in_use else "",
                 "Model": model_name(run.model),
+                "Preset": _preset(run) or "–",
                 "Uses": _uses(run, parts) + (" + feedback" if run.settings.get("feedback") else ""),
-                "Trained": format_when(run.created_at, timezone),
                 "Split": split_name(str(split.get("name", "")))
                 + (f", {format_share(share)}" if share and has_share else ""),
                 "NDCG@20": _metric(run, "ndcg@20"),
                 "Recall@20": _metric(run, "recall@20"),
                 "Time": format_seconds(sum(run.seconds.values())),
                 "Memory": format_bytes(run.peak_memory_mb * 1e6),
-                "Preset": _preset(run) or "–",
+                "Trained": format_when(run.created_at, timezone),
             }
         )
-    columns = ["In use", "Model", "Uses", "Trained", "Split", "NDCG@20", "Recall@20"]
-    return pd.DataFrame(rows, columns=[*columns, "Time", "Memory", "Preset"])
+    return pd.DataFrame(rows, columns=RUN_COLUMNS)
 
 
 def _kind(

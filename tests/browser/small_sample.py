@@ -41,20 +41,17 @@ class SmallSample:
         return {film["title"] for film in self.films if director in film["directors"].split("|")}
 
 
-def write_small_sample(folder: Path) -> SmallSample:
-    """Keep the first users and the films that they rated most; spoil one more rating."""
+def kept_tables() -> dict[str, Rows]:
+    """The first users and the films that they rated most, by file name."""
     users = _read("users.csv")[:N_USERS]
     user_ids = {row["user_id"] for row in users}
     ratings = [row for row in _read("ratings.csv") if row["user_id"] in user_ids]
     popular = Counter(row["film_id"] for row in ratings).most_common(N_FILMS)
     film_ids = {film_id for film_id, _ in popular}
-    films = [row for row in _read("films.csv") if row["film_id"] in film_ids]
-    ratings = [row for row in ratings if row["film_id"] in film_ids]
-    spoiled = {**ratings[0], "film_id": films[0]["film_id"], "rating": "five"}
-    tables = {
+    return {
         "users.csv": users,
-        "films.csv": films,
-        "ratings.csv": [*ratings, spoiled],
+        "films.csv": [row for row in _read("films.csv") if row["film_id"] in film_ids],
+        "ratings.csv": [row for row in ratings if row["film_id"] in film_ids],
         "friends.csv": [row for row in _read("friends.csv") if set(row.values()) <= user_ids],
         "tags.csv": [
             row
@@ -62,27 +59,36 @@ def write_small_sample(folder: Path) -> SmallSample:
             if row["user_id"] in user_ids and row["film_id"] in film_ids
         ],
     }
+
+
+def write_small_sample(folder: Path) -> SmallSample:
+    """The kept tables as an archive, with one rating that is no number."""
+    tables = kept_tables()
+    ratings, films = tables["ratings.csv"], tables["films.csv"]
+    spoiled = {**ratings[0], "film_id": films[0]["film_id"], "rating": "five"}
+    tables["ratings.csv"] = [*ratings, spoiled]
     archive = folder / "small_films.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
         for name, rows in tables.items():
-            target.writestr(name, _as_csv(rows))
+            target.writestr(name, as_csv(rows))
     return SmallSample(
         archive=archive,
-        n_users=len(users),
+        n_users=len(tables["users.csv"]),
         n_items=len(films),
         n_interactions=len(ratings),
         films=films,
     )
 
 
-def _read(name: str) -> Rows:
-    with (SAMPLE_FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _as_csv(rows: Rows) -> str:
+def as_csv(rows: Rows) -> str:
+    """The rows with their header, as text."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def _read(name: str) -> Rows:
+    with (SAMPLE_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -46,6 +46,11 @@ def test_the_sample_is_guessed_as_its_own_mapping_says() -> None:
         ("member_no,sku,quantity,day", ("member_no", "sku", "quantity", "day")),
         ("Kunde,Artikel,Menge,Datum", ("Kunde", "Artikel", "Menge", "Datum")),
         ("uid,track_id,play_count,ts", ("uid", "track_id", "play_count", "ts")),
+        (
+            "Kundennr.,Artikel-Nr,Bewertung (1-5),Bestellt am",
+            ("Kundennr.", "Artikel-Nr", "Bewertung (1-5)", "Bestellt am"),
+        ),
+        ("Käufer,Buchnummer,Anzahl,Zeit", ("Käufer", "Buchnummer", "Anzahl", "Zeit")),
     ],
 )
 def test_interactions_are_told_by_their_column_names(

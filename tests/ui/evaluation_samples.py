@@ -87,7 +87,7 @@ def _cell(label: str, protocol: str, seed: int, found: dict[str, float]) -> dict
         "error": "",
         "tuning": None,
         "seconds": {"fit": 2.0 + seed},
-        "users_per_second": 100.0,
+        "users_per_second": 123_456.78,
         "memory_before_fit_mb": 200.0,
         "peak_memory_mb": 300.0 + seed,
         "max_residual": None,

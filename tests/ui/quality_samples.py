@@ -24,7 +24,7 @@ NONE = Estimate(None, None, None, 0, 40)
 def share(
     key: str, section: Section, value: float, target: str = "", verdict: Verdict = ""
 ) -> Measure:
-    groups = {"few choices (2 to 9)": mean(value / 2), "most choices (30 to 50)": mean(value)}
+    groups = {"few choices (2 to 9)": mean(value / 2), "age_group: 25_34": mean(value)}
     return Measure(
         key,
         section,

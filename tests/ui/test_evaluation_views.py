@@ -179,6 +179,15 @@ def test_the_verdict_is_told_with_its_numbers() -> None:
     assert view.relations["Verdict"].to_list() == ["carries signal"]
 
 
+def test_relations_are_named_without_underscores() -> None:
+    assert signal_view(signal_result()).relations["Relation"].to_list() == ["has genre"]
+
+
+def test_a_speed_has_three_digits_that_count() -> None:
+    table = benchmark_view(models_report(), "accuracy", "all", "ndcg@20").table
+    assert table["Users per s"].to_list()[0] == 123_000
+
+
 def test_a_file_without_signal_is_not_hidden_by_a_good_one() -> None:
     view = signal_view(signal_result(second=NOTHING))
     assert view.tone == "weak"

@@ -15,7 +15,7 @@ from kgrec_core.pipeline.importing import import_path
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.state import Widget
 from tests.ui.conftest import OpenPage, SmallWorkspace, write_small_tables
-from tests.ui.test_pages_1_to_3 import GRAPH, button, is_sound, texts
+from tests.ui.page_reading import GRAPH, button, is_sound, texts
 
 
 @pytest.fixture

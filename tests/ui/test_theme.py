@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -8,6 +10,7 @@ from kgrec_core.recommender.contract import Modality
 from kgrec_ui.theme import (
     DARK,
     ENTITY_SHAPES,
+    FOCUS_COLOR,
     LIGHT,
     MODALITY_NAMES,
     Palette,
@@ -24,6 +27,8 @@ from kgrec_ui.theme import (
     palette_of,
     plotly_template,
 )
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def luminance(color: str) -> float:
@@ -49,6 +54,20 @@ def test_texts_can_be_read_on_both_grounds(palette: Palette) -> None:
 def test_marks_stand_out_from_the_ground(palette: Palette) -> None:
     marks = [*palette.modalities.values(), *palette.series, *palette.entities]
     assert [color for color in marks if contrast(color, palette.background) < 3] == []
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_ring_around_what_has_the_keyboard_can_be_seen(palette: Palette) -> None:
+    assert contrast(FOCUS_COLOR, palette.background) >= 3
+    assert contrast(FOCUS_COLOR, palette.panel) >= 3
+
+
+def test_all_headings_come_from_one_function() -> None:
+    own = re.compile(r"\.(?:header|subheader)\(|[\"']#{2,6} ")
+    files = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "kgrec_ui").rglob("*.py")]
+    allowed = ROOT / "kgrec_ui" / "components.py"  # where `section_heading` is
+    found = [f.name for f in files if f != allowed and own.search(f.read_text("utf-8"))]
+    assert found == [], "use kgrec_ui.components.section_heading"
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])

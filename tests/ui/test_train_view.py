@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from kgrec_core.config import MODEL_NAMES, TrainSettings
+from kgrec_core.recommender.contract import UserEvidence
+from kgrec_core.recommender.registry import create_recommender, settings_class
+from kgrec_core.rng import make_rng
+from kgrec_ui.views.cost_view import cost_view
+from kgrec_ui.views.model_choice import (
+    MODEL_GROUPS,
+    available_parts,
+    model_caption,
+    preset_label,
+    readability,
+)
+from kgrec_ui.views.train_view import (
+    possible_splits,
+    runs_table,
+    setting_fields,
+)
+from tests.recommender.problems import random_problem
+from tests.store_samples import small_dataset
+from tests.ui.record_samples import run_record
+
+
+def test_the_settings_of_every_model_become_controls_with_help() -> None:
+    for model in MODEL_NAMES:
+        for field in setting_fields(settings_class(model)):
+            assert field.help, (model, field.name)
+            assert field.kind in ("switch", "whole", "number", "choice", "text")
+
+
+def test_limits_of_a_setting_come_from_its_rules() -> None:
+    fields = {field.name: field for field in setting_fields(settings_class("fusion"))}
+    rounds = fields["n_rounds"]
+    assert (rounds.kind, rounds.low, rounds.high, rounds.default) == ("whole", 0.0, 5.0, 2)
+
+
+def test_splits_by_time_are_offered_only_with_times() -> None:
+    without = possible_splits(small_dataset())  # one time is unknown
+    assert "temporal" not in without
+    assert "random" in without
+
+
+def test_a_split_that_came_with_the_data_is_offered_first() -> None:
+    assert possible_splits(small_dataset())[0] == "given"
+
+
+def test_the_cost_counts_texts_and_words() -> None:
+    view = cost_view(small_dataset(), model="fusion", uses_text=True, runs=[])
+    assert view.lines[0][:2] == ("Texts to read", "3")
+    assert not view.is_measured
+
+
+def test_an_earlier_run_of_the_model_gives_the_time() -> None:
+    view = cost_view(small_dataset(), model="fusion", uses_text=False, runs=[run_record()])
+    assert view.is_measured
+    assert ("Time", "about 12 s", "as long as the last such run") in view.lines
+
+
+def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
+    switched_off = TrainSettings(model_settings={"use_graph": False}, text_model="none")
+    records = [
+        run_record(),
+        run_record(run_id="b", settings=switched_off.model_dump(mode="json"), metrics={}),
+    ]
+    table = runs_table(records, in_use="b", timezone=None)
+    assert list(table.columns[:3]) == ["In use", "Model", "Preset"]  # what tells runs apart
+    assert list(table["In use"]) == ["", "✓"]
+    assert list(table["Uses"]) == ["behavior + graph + text", "behavior"]
+    assert list(table["Preset"]) == ["Accurate", "Accurate"]
+    assert list(table["NDCG@20"]) == ["0.250", "–"]
+
+
+def test_friends_and_attributes_are_listed_where_the_data_has_them() -> None:
+    parts = ("use_collaborative", "use_social", "use_attributes")
+    table = runs_table([run_record()], in_use=None, timezone=None, parts=parts)
+    assert list(table["Uses"]) == ["behavior + friends + attributes"]
+
+
+def test_a_run_of_another_preset_does_not_tell_the_time() -> None:
+    options = {"model": "fusion", "uses_text": False, "runs": [run_record()]}
+    assert cost_view(small_dataset(), **options, preset="Accurate").is_measured
+    assert not cost_view(small_dataset(), **options, preset="Fast").is_measured
+
+
+def test_the_time_of_a_model_that_learns_in_steps_is_not_guessed() -> None:
+    view = cost_view(small_dataset(), model="kgat", uses_text=False, runs=[])
+    assert ("Time", "not known yet") in [line[:2] for line in view.lines]
+
+
+def test_every_model_is_in_one_group() -> None:
+    offered = [model for group in MODEL_GROUPS for model in group.models]
+    assert sorted(offered) == sorted(MODEL_NAMES)
+
+
+def test_a_model_says_whether_its_scores_can_be_read() -> None:
+    data = random_problem(3, n_users=12, n_items=10)
+    for model in ("ease", "rp3beta", "als", "popularity", "fusion", "bpr-mf"):
+        quick = {"max_epochs": 1} if model == "bpr-mf" else {}
+        fitted = create_recommender(model, quick)
+        fitted.fit(data, rng=make_rng(0))
+        told = fitted.explain(UserEvidence.of_user(data.known(), 1), 2)
+        kinds = {term.evidence.kind for term in told.contributions}
+        assert ("profile" in kinds) == (readability(model) == "whole"), model
+        assert ("Scores can be read" in model_caption(model)) == ("profile" not in kinds)
+
+
+def test_settings_are_told_by_the_preset_they_agree_with() -> None:
+    assert preset_label("fusion", {}) == "Accurate"
+    assert preset_label("fusion", {"use_vectors": False, "n_rounds": 0}) == "Fast"
+    assert preset_label("fusion", {"cold_item_cost": 0.1, "text_neighbors": 7}) == (
+        "Cold-start first"
+    )
+    assert preset_label("fusion", {"use_vectors": "false", "n_rounds": "0"}) == "Fast"
+    assert preset_label("fusion", {"n_rounds": 1}) == "Own"
+    assert preset_label("fusion", {"of_another_version": 1}) == "Own"
+    assert preset_label("ease", {}) == ""
+
+
+def test_only_parts_that_the_data_has_can_be_switched() -> None:
+    assert available_parts(small_dataset()) == (
+        "use_collaborative",
+        "use_graph",
+        "use_text",
+        "use_social",
+    )
