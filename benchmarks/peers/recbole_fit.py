@@ -35,6 +35,8 @@ OWN_METRICS = ("recall", "ndcg", "mrr")
 CUTOFFS = (10, 20)
 SCORES_PER_BATCH = 400_000
 """Users times items that are ranked at once."""
+SCORES_PER_SLOW_BATCH = 16_000
+"""The same for models of `VALIDATION_USERS`, which hold several vectors for each score."""
 
 
 class TimeUpError(Exception):
@@ -160,6 +162,7 @@ def _configuration(training: Training, settings: dict[str, Any]) -> dict[str, An
     # A third part is required; nothing looks at the second when all epochs are fixed.
     parts = ["fitting", "test", "test"] if joined else ["train", "valid", "test"]
     step = EPOCHS_PER_VALIDATION.get(training.model, USUAL_EPOCHS_PER_VALIDATION)
+    slow = training.model in VALIDATION_USERS
     return {
         "data_path": str(Path(training.split).resolve()),
         "checkpoint_dir": tempfile.mkdtemp(prefix="kgrec-peer-"),
@@ -174,7 +177,7 @@ def _configuration(training: Training, settings: dict[str, Any]) -> dict[str, An
         "topk": list(CUTOFFS),
         "valid_metric": VALIDATION,
         "metric_decimal_place": 6,
-        "eval_batch_size": SCORES_PER_BATCH,
+        "eval_batch_size": SCORES_PER_SLOW_BATCH if slow else SCORES_PER_BATCH,
         "epochs": training.epochs,
         "eval_step": step,
         "stopping_step": PATIENCE // step,
