@@ -3,7 +3,8 @@
     .venv/bin/python -m benchmarks.peers.run_kgrec --split FOLDER [--models ease fusion]
 
 Default settings, no texts (peers read none). A model of kgrec chooses on the validation part and
-then fits on train and validation, so its records are of the joined kind only.
+then fits on train and validation, so its records are of the joined kind only. A record that is
+there is not made again: remove it when the code of the model has changed.
 """
 
 from __future__ import annotations
@@ -87,6 +88,8 @@ def main() -> None:
     options = parser.parse_args()
     out = options.out or options.split / "results"
     for model in options.models:
+        if (out / f"kgrec-{model}-joined-0.json").exists():
+            continue
         given = (options.split, out, model, json.loads(options.settings), options.seed)
         process = multiprocessing.get_context("spawn").Process(target=_child, args=given)
         process.start()

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Put each peer into a virtual environment of its own, .venv-peers/NAME; never into that of the project.
 #     benchmarks/peers/setup.sh [recbole] [hopwise]
-# PYTHON names the interpreter (3.11); what is installed already is kept. Compiling torch_scatter, for KGIN
-# and MCCLK, takes many minutes; WITHOUT_SCATTER=1 leaves it out.
+# PYTHON names the interpreter (3.11); what is installed already is kept. KGIN and MCCLK take the functions of
+# torch_scatter from scatter.py; WITH_SCATTER=1 compiles the module itself, which takes very long.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -21,12 +21,12 @@ make_venv() {
 # scatter NAME: torch_scatter has no wheel for this torch; it is compiled against the one installed.
 scatter() {
     local pip=".venv-peers/$1/bin/pip"
-    if [ -n "${WITHOUT_SCATTER:-}" ] || "$pip" show --quiet torch_scatter 2>/dev/null; then
+    if [ -z "${WITH_SCATTER:-}" ] || "$pip" show --quiet torch_scatter 2>/dev/null; then
         return
     fi
     "$pip" install --quiet wheel
     MAX_JOBS="${MAX_JOBS:-1}" nice -n 15 "$pip" install --quiet --no-build-isolation torch_scatter==2.1.2 ||
-        echo "torch_scatter did not compile: KGIN and MCCLK cannot run." >&2
+        echo "torch_scatter did not compile; scatter.py stands in for it." >&2
 }
 
 recbole() {
