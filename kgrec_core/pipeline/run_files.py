@@ -46,7 +46,10 @@ def read_state(model: str, folder: Path) -> RecommenderState:
         ArtifactError: the run is incomplete or damaged, or its settings are of a later version.
     """
     read_manifest(folder, kind="run")
-    saved = {"model": model, **read_json(folder / STATE_NAME)}
+    saved = read_json(folder / STATE_NAME)
+    if not isinstance(saved, dict):
+        raise ArtifactError(f"{folder / STATE_NAME} does not hold a fitted model. Train again.")
+    saved = {"model": model, **saved}
     settings = present("fitted", saved, f"the run in {folder}")
     try:
         return RecommenderState(settings, load_file(folder / WEIGHTS_NAME))

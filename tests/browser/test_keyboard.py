@@ -23,7 +23,8 @@ JOB_MS = 120_000
 NAMES_OF_FOCUSED = """() => {
   const focused = document.activeElement, texts = [focused.getAttribute('aria-label')];
   if (focused.matches('a, button, summary, input, textarea, [role="tab"], [role="radio"]')) {
-    const walker = document.createTreeWalker(focused.labels?.[0] || focused, NodeFilter.SHOW_TEXT);
+    const named = focused.matches('input, textarea') && focused.labels?.[0] || focused;
+    const walker = document.createTreeWalker(named, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) texts.push(walker.currentNode.textContent.trim());
   }
   return texts.filter(text => text);
