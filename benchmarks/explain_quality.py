@@ -1,8 +1,9 @@
 """Measures the explanations of the fusion model on real data: are they the score?
 
     .venv/bin/python benchmarks/explain_quality.py [--sets ml-100k,sample] [--users 60]
+        [--preset fast] [--targets-only]
 
-Each data set is imported and trained with default settings (random split, seed 0, no texts), then
+Each data set is imported and trained with one preset (random split, seed 0, no texts), then
 `kgrec explain-quality` is run on it, with twins and LightGCN unless only what has a target is asked
 for. Stopped, it goes on where it stopped when `--folder` is given. Prints Markdown tables. The data
 folder is the one that KGREC_BENCH_DATA names, else `shared/data` beside the project.
@@ -26,9 +27,9 @@ from kgrec_core.pipeline.explain_quality.settings import QualitySettings
 from kgrec_core.pipeline.importing import import_path, read_mapping
 from kgrec_core.pipeline.measuring import library_versions
 from kgrec_core.pipeline.training import train
+from kgrec_core.recommender.presets import PRESETS, preset_of
 from kgrec_core.storage.workspace import Workspace
 
-RUN = "fusion-measured"
 SETS = ("ml-100k", "lastfm-union", "dbbook2014", "ml-latest-small", "sample")
 
 
@@ -37,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--users", type=int, default=60)
+    parser.add_argument("--preset", choices=[p.name for p in PRESETS], default="accurate")
     parser.add_argument("--folder", type=Path, help="Keeps fits, so that a second call is fast.")
     parser.add_argument("--targets-only", action="store_true", help="No twins and no LightGCN.")
     parser.add_argument("--json", type=Path, help="Folder for the reports as JSON.")
@@ -49,7 +51,7 @@ def main() -> None:
         settings = QualitySettings(n_users=options.users, twins=is_full, peer=is_full)
         reports = {}
         for name in options.sets.split(","):
-            found = measured(name, folder, settings)
+            found = measured(name, folder, settings, options.preset)
             if found is not None:
                 reports[name] = found
                 if options.json:
@@ -61,22 +63,28 @@ def main() -> None:
         print("\n" + "\n".join(lines), flush=True)
 
 
-def measured(name: str, folder: Path, settings: QualitySettings) -> QualityReport | None:
+def measured(
+    name: str, folder: Path, settings: QualitySettings, preset: str
+) -> QualityReport | None:
     """The report of one data set; None when it is absent."""
+    run_id = f"fusion-{preset}"
     source = source_of(name, folder)
     if source is None:
         print(f"{name} is not in {data_root()}")
         return None
     workspace = Workspace(folder / f"workspace-{name}")
     workspace.open()
-    if RUN not in [run.run_id for run in workspace.runs()]:
+    if run_id not in [run.run_id for run in workspace.runs()]:
         mapping = source / "mapping.json"
         found = read_mapping(mapping) if mapping.exists() else None
         dataset = import_path(workspace, source, name=name, mapping=found).dataset
-        train(workspace, dataset.fingerprint, TrainSettings(text_model="none"), run_id=RUN)
-    report = kept_quality(workspace, RUN)
+        chosen = TrainSettings(
+            text_model="none", model_settings=dict(preset_of(preset).model_settings)
+        )
+        train(workspace, dataset.fingerprint, chosen, run_id=run_id)
+    report = kept_quality(workspace, run_id)
     if report is None or report.settings != settings.model_dump(mode="json"):
-        report = measure_quality(workspace, RUN, settings)
+        report = measure_quality(workspace, run_id, settings)
     workspace.close()
     return report
 

@@ -1,6 +1,6 @@
 """How long answers about one recommendation take, beside one plain scoring of the same user.
 
-    .venv/bin/python benchmarks/explaining.py [--choices 200] [--users 8] [--k 10]
+    .venv/bin/python benchmarks/explaining.py [--choices 200] [--users 8] [--k 10] [--pairs-only]
 
 The fusion model is fitted on MovieLens 100K without texts. For users with about so many choices,
 each kind of question is asked about the first, the middle and the last item of their list; a plain
@@ -176,6 +176,7 @@ def main() -> None:
     parser.add_argument("--choices", type=int, default=200)
     parser.add_argument("--users", type=int, default=8)
     parser.add_argument("--k", type=int, default=10)
+    parser.add_argument("--pairs-only", action="store_true", help="Only the time of 100 pairs.")
     arguments = parser.parse_args()
     inputs = real_inputs("ml-100k", SplitSettings())
     if inputs is None:
@@ -183,19 +184,31 @@ def main() -> None:
     recommender = FusionRecommender(FusionSettings())
     recommender.fit(inputs.data, rng=make_rng(0))
     known = inputs.split.fitting()
-    users = np.argsort(np.abs(known.user_counts() - arguments.choices), kind="stable")
     names = Names(inputs.graph, inputs.dataset.items.ids, inputs.dataset.users.ids)
-    questions = Questions(recommender, names, Watch(lambda: None), arguments.k)
     histories = Histories(known, inputs.data.side)
-    questions.ask(histories.evidence(int(users[0])))  # what is computed once and kept
+    print(f"load: {os.getloadavg()[0]:.1f}; versions: {library_versions()}")
+    print(f"{recommender.n_items} items, {inputs.graph.n_triples:,} triples", flush=True)
+    anybody = make_rng(0).choice(np.unique(known.user_indices), 10, replace=False)
+    people = [histories.evidence(int(user)) for user in anybody]
+    rounds = hundred_pairs(recommender, names, people, arguments.k)
+    told = "; ".join(f"{clock:.2f} ({processor:.2f})" for clock, processor in rounds)
+    print(f"100 pairs of random users, s by the clock (processor s), five rounds: {told}")
+    if arguments.pairs_only:
+        return
+    counts = known.user_counts()
+    users = np.argsort(np.abs(counts - arguments.choices), kind="stable")[: arguments.users]
+    print(f"{users.size} users with {counts[users].min()} to {counts[users].max()} choices\n")
+    questions = Questions(recommender, names, Watch(lambda: None), arguments.k)
+    ask_all(questions, [histories.evidence(int(user)) for user in users])
+
+
+def ask_all(questions: Questions, people: list[UserEvidence]) -> None:
+    """Ask everything about each user's list and print the tables."""
+    questions.ask(people[0])  # what is computed once and kept
     questions.watch = Watch(lambda: None)
     questions.counts.clear()
-    for user in users[: arguments.users]:
-        questions.ask(histories.evidence(int(user)))
-    counts = known.user_counts()[users[: arguments.users]]
-    print(f"load: {os.getloadavg()[0]:.1f}; versions: {library_versions()}")
-    print(f"{recommender.n_items} items, {inputs.graph.n_triples:,} triples")
-    print(f"{counts.size} users with {counts.min()} to {counts.max()} choices\n")
+    for user in people:
+        questions.ask(user)
     print("| question | asked | median, ms | slowest, ms | times one scoring |")
     print("|---|---|---|---|---|")
     for name in questions.watch.own:
@@ -203,11 +216,6 @@ def main() -> None:
     print()
     for name, count in questions.counts.items():
         print(f"{name}: {count}")
-    anybody = make_rng(0).choice(np.unique(known.user_indices), 10, replace=False)
-    people = [histories.evidence(int(user)) for user in anybody]
-    rounds = hundred_pairs(recommender, names, people, arguments.k)
-    told = "; ".join(f"{clock:.2f} ({processor:.2f})" for clock, processor in rounds)
-    print(f"100 pairs of random users, s by the clock (processor s), five rounds: {told}")
     print(f"largest residual: {max(questions.residuals):.1e}")
 
 

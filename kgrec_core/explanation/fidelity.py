@@ -49,7 +49,6 @@ OF_PROFILE = (
     "This model learned one vector for the whole user and names no single choice, so nothing can "
     "be taken out in the order of its explanation."
 )
-
 SILENT = (
     "Nothing that is known about this user says anything about the item: its score is its starting "
     "value alone, so there is no order of reasons."
@@ -178,20 +177,12 @@ def pair_fidelity(
         if value < 1:
             raise ConfigError(f"'{name}' must be 1 or larger in 'pair_fidelity' (got {value}).")
     rescorer = Rescorer(recommender, user, item_index)
+    own = _own_order(recommender, user, rescorer, order)
+    if isinstance(own, UndefinedFidelity):
+        return own
     n_units = len(rescorer.units)
-    if n_units == 0:
-        return UndefinedFidelity("no evidence", NO_EVIDENCE)
-    if n_units == 1:
-        return UndefinedFidelity("one unit", ONE_UNIT)
-    if order is None:
-        explanation = recommender.explain(user, item_index)
-        if is_of_profile(explanation):
-            return UndefinedFidelity("profile only", OF_PROFILE)
-        if not explanation.contributions:
-            return UndefinedFidelity("silent", SILENT)
-        order = explained_order(explanation, rescorer.units)
-    places = rescorer.places_of(named) if named else frozenset(order[:N_NAMED].tolist())
-    orders = {"explainer": order} | _rivals(user, n_units, item_counts, rng)
+    places = rescorer.places_of(named) if named else frozenset(own[:N_NAMED].tolist())
+    orders = {"explainer": own} | _rivals(user, n_units, item_counts, rng)
     shuffled = [rng.permutation(n_units) for _ in range(n_orders)]
     n_steps = min(max_units, n_units)
     found = order_fidelity(rescorer, [*orders.values(), *shuffled], n_steps, cutoff)
@@ -210,6 +201,25 @@ def pair_fidelity(
         recency=by_name.get("recency"),
         named=_named_reasons(rescorer, places, n_orders, rng),
     )
+
+
+def _own_order(
+    recommender: Recommender, user: UserEvidence, rescorer: Rescorer, given: IndexArray | None
+) -> IndexArray | UndefinedFidelity:
+    """The order to test: the given one, else that of the explanation; or why there is none."""
+    n_units = len(rescorer.units)
+    if n_units == 0:
+        return UndefinedFidelity("no evidence", NO_EVIDENCE)
+    if n_units == 1:
+        return UndefinedFidelity("one unit", ONE_UNIT)
+    if given is not None:
+        return given
+    explanation = recommender.explain(user, rescorer.item_index)
+    if is_of_profile(explanation):
+        return UndefinedFidelity("profile only", OF_PROFILE)
+    if not explanation.contributions:
+        return UndefinedFidelity("silent", SILENT)
+    return explained_order(explanation, rescorer.units)
 
 
 def _rivals(

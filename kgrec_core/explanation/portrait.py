@@ -19,6 +19,8 @@ from kgrec_core.recommender.contract import (
 __all__ = ["Interest", "Portrait", "Source", "interest_portrait"]
 
 Key = TypeVar("Key")
+Tie = tuple[str, int | None]
+"""Relation and row of the link from the evidence to an entity; see `Source`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,35 @@ class Portrait:
     n_items: int
 
 
+class _Sum:
+    """Collects the paths through one entity."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+        self.relations: dict[str, float] = defaultdict(float)
+        self.items: dict[int, float] = defaultdict(float)
+        self.sources: dict[tuple[EvidenceUnit, Tie], float] = defaultdict(float)
+
+    def add(
+        self, value: float, item_index: int, relation_id: str, unit: EvidenceUnit, tie: Tie
+    ) -> None:
+        self.value += value
+        self.relations[relation_id] += abs(value)
+        self.items[item_index] += value
+        self.sources[unit, tie] += value
+
+    def interest(self, entity_index: int) -> Interest:
+        return Interest(
+            entity_index,
+            self.value,
+            tuple(_by_size(self.relations)),
+            tuple(
+                Source(unit, self.sources[unit, tie], *tie) for unit, tie in _by_size(self.sources)
+            ),
+            tuple((item, self.items[item]) for item in _by_size(self.items)),
+        )
+
+
 def interest_portrait(explanations: Sequence[PairExplanation], names: Names) -> Portrait:
     """Sum the path contributions of a list by the entity that they travel through.
 
@@ -86,12 +117,7 @@ def interest_portrait(explanations: Sequence[PairExplanation], names: Names) -> 
     itself one. Direct links between two items have no entity in the middle and are only in the
     totals.
     """
-    values: dict[int, float] = defaultdict(float)
-    relations: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    items: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    sources: dict[int, dict[tuple[EvidenceUnit, str, int | None], float]] = defaultdict(
-        lambda: defaultdict(float)
-    )
+    sums: dict[int, _Sum] = defaultdict(_Sum)
     walks = [
         (pair.item_index, term, path)
         for pair in explanations
@@ -99,26 +125,10 @@ def interest_portrait(explanations: Sequence[PairExplanation], names: Names) -> 
         for path in term.paths
     ]
     for item_index, term, path in walks:
-        hops = names.hops(path)
+        relation_id, tie = names.hops(path)[-1].relation_id, _tie(term, path, names)
         for entity in _between(term, path):
-            values[entity] += path.value
-            relations[entity][hops[-1].relation_id] += abs(path.value)
-            items[entity][item_index] += path.value
-            sources[entity][(term.evidence, *_tie(term, path, names))] += path.value
-    interests = [
-        Interest(
-            entity,
-            value,
-            tuple(_by_size(relations[entity])),
-            tuple(
-                Source(unit, sources[entity][unit, relation, row], relation, row)
-                for unit, relation, row in _by_size(sources[entity])
-            ),
-            tuple((item, items[entity][item]) for item in _by_size(items[entity])),
-        )
-        for entity, value in values.items()
-        if value
-    ]
+            sums[entity].add(path.value, item_index, relation_id, term.evidence, tie)
+    interests = [found.interest(entity) for entity, found in sums.items() if found.value]
     terms = [term for pair in explanations for term in pair.contributions]
     return Portrait(
         tuple(sorted(interests, key=lambda interest: -abs(interest.value))),
@@ -136,7 +146,7 @@ def _between(term: Contribution, path: PathContribution) -> tuple[int, ...]:
     return tuple(dict.fromkeys(path.entity_indices[1 if starts_at_item else 0 : -1]))
 
 
-def _tie(term: Contribution, path: PathContribution, names: Names) -> tuple[str, int | None]:
+def _tie(term: Contribution, path: PathContribution, names: Names) -> Tie:
     """Relation and row of the link from the evidence; none where behavior or words tie them."""
     if not starts_at_evidence(term, path) or term.evidence.kind != "item":
         return "", None

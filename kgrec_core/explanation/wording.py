@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgrec_core.recommender.contract import Contribution, EvidenceKind
+from kgrec_core.recommender.contract import Contribution, EvidenceKind, Modality
 
 __all__ = [
     "MAX_NAMED",
@@ -80,7 +80,11 @@ _LINKS: dict[EvidenceKind, tuple[str, str]] = {
 }
 """The same for vectors that were learned from links."""
 
-_SENTENCES = {"text": _TEXTS, "embedding": _LINKS}
+_SENTENCES: dict[Modality, dict[EvidenceKind, tuple[str, str]]] = {
+    "text": _TEXTS,
+    "embedding": _LINKS,
+}
+"""Views with sentences of their own; all others but the graph tell what people chose."""
 
 _SHORT: dict[EvidenceKind, str] = {
     "item": "chosen with {label}",
@@ -170,23 +174,20 @@ class PlainTemplate:
 
     Attributes:
         kind: of the evidence that it names.
-        is_text: it is about the text modality; else about any but graph and text.
         is_for: it speaks for the item.
         text: with the slot {label}, or without any.
     """
 
     kind: EvidenceKind
-    is_text: bool
     is_for: bool
     text: str
 
 
-def plain_templates() -> tuple[PlainTemplate, ...]:
-    """All sentences that `plain_sentence` can make."""
+def plain_templates(modality: Modality) -> tuple[PlainTemplate, ...]:
+    """All sentences that `plain_sentence` can make about contributions of one modality."""
     return tuple(
-        PlainTemplate(kind, is_text, is_for, text)
-        for is_text, templates in ((False, _CHOICES), (True, _TEXTS))
-        for kind, pair in templates.items()
+        PlainTemplate(kind, is_for, text)
+        for kind, pair in _SENTENCES.get(modality, _CHOICES).items()
         for is_for, text in zip((True, False), pair, strict=True)
     )
 

@@ -86,9 +86,9 @@ def decision(fidelity: PairFidelity) -> Decision | None:
 
 
 def characterization(necessary: float | None, sufficient: float | None) -> float | None:
-    """Harmonic mean of fid+ and 1 - fid-, both weighing the same (GraphFramEx, equation 3).
+    """Harmonic mean of fid+ and 1 - fid-: the characterization score with equal weights.
 
-    None when a part is undefined; 0 when both are 0.
+    Amara et al. 2022 (GraphFramEx). None when a part is undefined; 0 when both are 0.
     """
     if necessary is None or sufficient is None:
         return None

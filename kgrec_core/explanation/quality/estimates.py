@@ -51,13 +51,8 @@ class Observations:
         """All users that were looked at, in order of arrival."""
         return tuple(self._users)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names that have a value, in order of arrival."""
-        return tuple(self._values)
-
     def saw(self, user: int) -> None:
-        """Count a user even when nothing about him is defined."""
+        """Count a user even when nothing about them is defined."""
         self._users.setdefault(user)
 
     def add(self, user: int, name: str, value: float | None) -> None:

@@ -31,12 +31,12 @@ Float64 = np.ndarray[tuple[int], np.dtype[np.float64]]
 def largest_path_gap(explanation: PairExplanation) -> float | None:
     """Path identity: largest |value - sum of its paths| / max(1, |value|) over the graph terms.
 
-    None where no term has paths.
+    A graph term without a path is off by all that it says. None where no term is of the graph.
     """
     gaps = [
         abs(term.value - sum(path.value for path in term.paths)) / max(1.0, abs(term.value))
         for term in explanation.contributions
-        if term.paths
+        if term.modality == "graph"
     ]
     return max(gaps, default=None)
 

@@ -73,15 +73,15 @@ def _listed(text: str, known: frozenset[str], n_before: int) -> int | None:
 
 
 def _is_plain(text: str, terms: list[Contribution], names: Names) -> bool:
-    for template in plain_templates():
-        head, _, tail = template.text.partition("{label}")
-        for term in terms:
-            if (term.modality == "text") != template.is_text or term.modality == "graph":
-                continue
+    for term in terms:
+        if term.modality == "graph":
+            continue
+        for template in plain_templates(term.modality):
             if term.evidence.kind != template.kind or (term.value > 0) != template.is_for:
                 continue
-            slot = names.evidence_label(term.evidence) if "{label}" in template.text else ""
-            if text == f"{head}{slot}{tail}":
+            head, slot, tail = template.text.partition("{label}")
+            label = names.evidence_label(term.evidence) if slot else ""
+            if text == f"{head}{label}{tail}":
                 return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -136,7 +137,7 @@ class PairMeasures:
             named=named_units(pair, self.run.names),
         )
 
-    @property
+    @cached_property
     def _item_counts(self) -> IndexArray:
         return self.run.split.fitting().item_counts()
 
@@ -148,13 +149,12 @@ class PairMeasures:
         kept: Observations,
     ) -> None:
         found = decision(fidelity) if named_units(pair, self.run.names) else None
-        if found is None:
+        if found is None:  # no reason speaks for the item, or it is not in the list folded in
             return
         kept.add(user_index, "pn", float(found.leaves_without))
         kept.add(user_index, "ps", float(found.stays_alone))
         kept.add(user_index, "fidelity_plus", float(found.leaves_without))
         kept.add(user_index, "fidelity_minus", 1.0 - float(found.stays_alone))
-        kept.add(user_index, "n_named", float(found.n_named))
         kept.add(user_index, "named_share", found.n_named / fidelity.n_units)
 
     def _add_shares(

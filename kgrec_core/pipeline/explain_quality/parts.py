@@ -18,7 +18,7 @@ from kgrec_core.storage.records import RunRecord
 __all__ = ["KeptParts", "UserPart", "parts_folder"]
 
 FOLDER = "explain-quality-parts"
-MEANING = 1
+MEANING = 2
 """Raised when a measure or what a part holds changes its meaning: older parts count no more."""
 
 

@@ -91,10 +91,10 @@ class MethodRow:
     Attributes:
         model: registry name of the explained model.
         method: "contributions", "leave-one-out" or "LIME-style".
-        position: POS, and random orders beside it; so are the others.
-        position_random: see above.
-        cndcg: CNDCG.
-        cndcg_random: see above.
+        position: POS of its order.
+        position_random: POS of random orders of the same units.
+        cndcg: CNDCG of its order.
+        cndcg_random: CNDCG of random orders of the same units.
         deletion_lead: lead in DEL over random orders, in units of the spread of those orders.
         beaten: share of the random orders with a worse DEL.
         n_rescored: parts of the evidence that are scored to make one explanation.

@@ -110,3 +110,9 @@ def test_paths_that_do_not_add_up_are_noticed() -> None:
     assert largest_path_gap(PairExplanation(1, 0.75, 0.0, (exact, plain))) == 0
     assert largest_path_gap(PairExplanation(1, 1.0, 0.0, (exact, wrong))) == pytest.approx(0.25)
     assert largest_path_gap(PairExplanation(1, 1.0, 0.0, (plain,))) is None
+
+
+def test_a_graph_term_without_a_path_is_noticed() -> None:
+    unit = EvidenceUnit("item", 0)
+    bare = Contribution("graph", unit, 0.5, 1.0, 1.0, 0.5)
+    assert largest_path_gap(PairExplanation(1, 0.5, 0.0, (bare,))) == 0.5

@@ -60,12 +60,19 @@ def all_pass(pair: PairExplanation, names: Names = NAMES) -> bool:
         plain("collaborative", "item", 0, -0.3),
         plain("text", "item", 1, 0.3),
         plain("text", "text", 0, -0.3),
+        plain("embedding", "item", 1, 0.3),
+        plain("embedding", "item", 1, -0.3),
         plain("social", "friend", 1, 0.3),
         plain("collaborative", "profile", 0, -0.3),
     ],
 )
 def test_a_plain_sentence_of_the_templates_passes(term: Contribution) -> None:
     assert all_pass(told(term))
+
+
+def test_a_sentence_about_choices_fails_where_learned_links_speak() -> None:
+    chosen = sentences(told(plain("collaborative", "item", 1, 0.3)), NAMES)[0]
+    assert not is_supported(chosen, told(plain("embedding", "item", 1, 0.3)), NAMES)
 
 
 @pytest.mark.parametrize("n_items", [1, 2, 3, 4])
