@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgrec_core.explanation.counterfactual import Counterfactual, NoCounterfactual
-from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.wording import listed
 
 __all__ = ["counterfactual_sentences", "link_label", "no_counterfactual_sentence"]
@@ -45,4 +45,4 @@ def link_label(triple_index: int, item_index: int, names: Names) -> str:
     """A link of an item as words: "directed by Varda"."""
     head, relation, tail = names.graph.triples[triple_index].tolist()
     other = tail if head == item_index else head
-    return f"{relation_words(names.graph.relations.id_of(relation))} {names.entity(other)}"
+    return f"{names.relation(names.graph.relations.id_of(relation))} {names.entity(other)}"

@@ -10,10 +10,13 @@ import numpy as np
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.user_side import UserSide
 from kgrec_core.recommender.contract import EvidenceUnit, PathContribution
+from kgrec_core.words import shortened
 
-__all__ = ["Hop", "Names", "relation_words"]
+__all__ = ["BRIEF_LETTERS", "BriefNames", "Hop", "Names", "relation_words"]
 
 PROFILE_LABEL = "the whole profile"
+BRIEF_LETTERS = 60
+"""Letters of a name in a sentence; titles of films, books and songs are rarely longer."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,16 @@ class Names:
         label = self.user_labels[user_index] if self.user_labels else ""
         return label or self.user_ids[user_index]
 
+    def relation(self, relation_id: str) -> str:
+        """A relation in words."""
+        return relation_words(relation_id)
+
+    def brief(self, length: int = BRIEF_LETTERS) -> BriefNames:
+        """The same names cut to `length` letters, for sentences; ids stay whole."""
+        return BriefNames(
+            self.graph, self.item_ids, self.user_ids, self.side, self.user_labels, length
+        )
+
     def evidence_label(self, unit: EvidenceUnit) -> str:
         """Label of a unit of evidence; words stand for themselves."""
         if unit.kind in ("item", "entity"):
@@ -105,6 +118,40 @@ class Names:
     def _hop(self, start: int, triple_index: int) -> Hop:
         head, relation, _ = self.graph.triples[triple_index].tolist()
         return Hop(self.graph.relations.id_of(relation), head == start, triple_index)
+
+
+@dataclass(frozen=True)
+class BriefNames(Names):
+    """Names for sentences: long ones end in "…", so that a list of them can still be read.
+
+    They are for the eye only: two things may get the same brief name, so nothing is looked up or
+    grouped by it.
+
+    Attributes:
+        length: letters of a name at most.
+    """
+
+    length: int = BRIEF_LETTERS
+
+    def item(self, item_index: int) -> str:
+        """Brief label of an item."""
+        return shortened(super().item(item_index), self.length)
+
+    def entity(self, entity_index: int) -> str:
+        """Brief label of an entity."""
+        return shortened(super().entity(entity_index), self.length)
+
+    def user(self, user_index: int) -> str:
+        """Brief label of a user."""
+        return shortened(super().user(user_index), self.length)
+
+    def relation(self, relation_id: str) -> str:
+        """A relation in few words."""
+        return shortened(super().relation(relation_id), self.length)
+
+    def evidence_label(self, unit: EvidenceUnit) -> str:
+        """Brief label of a unit of evidence."""
+        return shortened(super().evidence_label(unit), self.length)
 
 
 def relation_words(relation_id: str) -> str:

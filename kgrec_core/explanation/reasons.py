@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.wording import (
     carried_sentence,
     direct_sentence,
@@ -151,15 +151,19 @@ def _graph_drafts(explanation: PairExplanation, names: Names) -> list[_Draft]:
         for path in term.paths
     ]
     relations = names.last_relations([path for _, _, path in told])
-    found: dict[tuple[str, str, GraphKind], dict[int, float]] = {}
+    found: dict[tuple[str, int, GraphKind], dict[int, float]] = {}
     for relation, (position, term, path) in zip(relations, told, strict=True):
-        key = (relation, names.entity(path.entity_indices[-2]), graph_kind(term, path))
+        key = (relation, path.entity_indices[-2], graph_kind(term, path))
         parts = found.setdefault(key, {})
         parts[position] = parts.get(position, 0.0) + path.value
     return [
-        _Draft("graph", f"{relation_words(relation)} {entity}", sum(parts.values()), parts, kind)
+        _Draft("graph", _link_label(relation, entity, names), sum(parts.values()), parts, kind)
         for (relation, entity, kind), parts in found.items()
     ]
+
+
+def _link_label(relation_id: str, entity_index: int, names: Names) -> str:
+    return f"{names.relation(relation_id)} {names.entity(entity_index)}"
 
 
 def _worded(draft: _Draft, explanation: PairExplanation, names: Names) -> Reason:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgrec_core.contracts import IndexArray
-from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import Sentence
 from kgrec_core.explanation.why_not import Difference, WhyNot
 from kgrec_core.explanation.wording import capital, listed, whose
@@ -44,7 +44,7 @@ def difference_label(row: Difference, names: Names) -> str:
     """What a row is about, in a few words: "directed by Varda", "Heat", "starting score"."""
     key = row.key
     if key.modality == "graph":
-        return f"{relation_words(key.relation_id)} {names.entity(key.entity_index)}"
+        return f"{names.relation(key.relation_id)} {names.entity(key.entity_index)}"
     return names.evidence_label(key.evidence) if key.evidence else "starting score"
 
 
@@ -111,7 +111,7 @@ class _Pair:
         linked = self._linked(self.loser, key.relation_id)
         if key.entity_index in linked:
             return ""
-        relation, entity = relation_words(key.relation_id), self.names.entity(key.entity_index)
+        relation, entity = self.names.relation(key.relation_id), self.names.entity(key.entity_index)
         if key.kind == "direct":
             return f"{winner} is linked directly to {entity} (“{relation}”); {loser} is not."
         items = self._labels(row, "item")

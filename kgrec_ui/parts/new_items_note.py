@@ -1,4 +1,4 @@
-"""Why new items reach few people by themselves, in a few words."""
+"""What decides how far new items reach, in a few words."""
 
 from __future__ import annotations
 

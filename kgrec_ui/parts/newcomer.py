@@ -23,7 +23,7 @@ from kgrec_ui.views.newcomer_view import chosen_step, step_heading
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 from kgrec_ui.views.step_history import KIND_ICONS, StepHistory, newcomer_of, step_words
-from kgrec_ui.views.words import as_markdown
+from kgrec_ui.views.words import as_markdown, shortened
 
 __all__ = ["newcomer"]
 
@@ -196,7 +196,7 @@ def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: Ste
 def _say_about_chosen(run: RunRecord, loaded: LoadedRun, answer: StepAnswer) -> None:
     """The chosen row can be liked or disliked where it stands."""
     item = _chosen(loaded, answer)
-    id_, label = loaded.names.item_ids[item], as_markdown(loaded.names.item(item))
+    id_, label = loaded.names.item_ids[item], as_markdown(shortened(loaded.names.item(item)))
     with st.container(horizontal=True, gap="small"):
         for kind, words in (("like", "Likes"), ("dislike", "Dislikes")):
             step = Step("like" if kind == "like" else "dislike", id_)

@@ -83,7 +83,8 @@ def _answer(view: DifferenceView, item: str, other: str) -> None:
         lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.sentences]
         st.markdown("\n".join(lines))
     with st.container(border=True):
-        st.markdown(f"**“{as_markdown(item)}” minus “{as_markdown(other)}”**")
+        ends = [as_markdown(shortened(name)) for name in (item, other)]
+        st.markdown(f"**“{ends[0]}” minus “{ends[1]}”**")
         if view.is_exact:
             st.markdown(f":gray[{as_markdown(view.statement)}]")
         else:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["ListChange", "Move", "Newcomer", "list_change", "with_moves"]
 
@@ -78,7 +78,9 @@ class ListChange:
             return "The list is as before."
         parts = [f"{n_new} new", f"{counted(n_moved, 'item')} moved"]
         if self.left:
-            parts.append(f"left the list: {joined([labels.get(id_, id_) for id_ in self.left])}")
+            parts.append(
+                f"left the list: {joined([shortened(labels.get(id_, id_)) for id_ in self.left])}"
+            )
         return f"Against the list before: {'; '.join(parts)}."
 
 

@@ -168,7 +168,7 @@ def link_words(row: int, names: Names) -> str:
     """A link of the graph as it is stated: "Heat, directed by, Michael Mann"."""
     head, relation, tail = (int(part) for part in names.graph.triples[row])
     relation_id = names.graph.relations.id_of(relation)
-    return f"{names.entity(head)} – {relation_words(relation_id)} – {names.entity(tail)}"
+    return f"{names.entity(head)} – {names.relation(relation_id)} – {names.entity(tail)}"
 
 
 def feedback_table(

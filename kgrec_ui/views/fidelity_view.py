@@ -84,7 +84,7 @@ def _times(ratio: float) -> str:
 
 def _detail(found: PairFidelity, names: Names) -> str:
     named = found.named
-    labels = [evidence_label(names, unit) for unit in named.units]
+    labels = [evidence_label(names.brief(), unit) for unit in named.units]
     words = (
         f"Without {joined(labels, 3)} the item falls from rank {found.rank} to rank "
         f"{named.rank_without}"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.names import BRIEF_LETTERS, Names
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, Modality, PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label, is_in_one_piece
-from kgrec_ui.views.words import counted, joined
+from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["HeatCell", "HeatView", "cell_terms", "cell_texts", "cell_words", "heat_view"]
 
@@ -119,7 +119,7 @@ def heat_view(
         tuple(pair.item_index for pair in explanations),
         tuple(rows),
         is_attention,
-        _sentence(rows[: len(kept)], labels, items, is_attention=is_attention),
+        _sentence(rows[: len(kept)], _brief(labels), _brief(items), is_attention=is_attention),
         _table(rows, labels, items),
     )
 
@@ -207,6 +207,11 @@ def _sentence(
     )
 
 
+def _brief(labels: Sequence[str]) -> list[str]:
+    """Names for a sentence; the table has them whole."""
+    return [shortened(label, BRIEF_LETTERS) for label in labels]
+
+
 def _table(
     rows: Sequence[tuple[float, ...]], labels: Sequence[str], items: Sequence[str]
 ) -> pl.DataFrame:
@@ -223,7 +228,8 @@ def cell_words(view: HeatView, cell: HeatCell) -> str:
     value = view.values[cell.row][cell.column]
     shown = format_share(value) if view.is_attention else format_signed(value)
     what = "attention" if view.is_attention else "part of the score"
-    return f"“{view.evidence[cell.row]}” for “{view.items[cell.column]}”: {what} {shown}"
+    evidence, item = _brief([view.evidence[cell.row], view.items[cell.column]])
+    return f"“{evidence}” for “{item}”: {what} {shown}"
 
 
 def cell_texts(view: HeatView) -> list[list[str]]:

@@ -80,12 +80,14 @@ def _none(portrait: Portrait, *, uses_graph: bool) -> str:
 def _sentence(portrait: Portrait, names: Names) -> str:
     top = portrait.interests[0]
     share = portrait.path_absolute / portrait.absolute_total if portrait.absolute_total else 0.0
-    others = [f"“{names.entity(interest.entity_index)}”" for interest in portrait.interests[1:3]]
+    others = [
+        f"“{names.brief().entity(interest.entity_index)}”" for interest in portrait.interests[1:3]
+    ]
     more = f", then {' and '.join(others)}" if others else ""
     return (
         f"Paths carry {format_share(share)} of all contributions to the list by size, plus and "
         "minus together. Most goes through "
-        f"“{names.entity(top.entity_index)}”: {format_signed(top.value)} over "
+        f"“{names.brief().entity(top.entity_index)}”: {format_signed(top.value)} over "
         f"{len(top.items)} of {counted(portrait.n_items, 'item')}{more}."
     )
 

@@ -36,12 +36,12 @@ class ReachView:
 
 
 def quiet_words(run: LoadedRun) -> str:
-    """Why new items are quiet in a run, "" for models that do not choose it."""
+    """What decides how loud new items are in a run, "" for models that do not choose it."""
     if not isinstance(run.recommender, FusionRecommender):
         return ""
     cost = format_share(run.recommender.settings.cold_item_cost)
     return (
-        "New items reach few people by themselves. Training makes them only so loud that the lists "
+        "How far new items reach is decided in training. It makes them only so loud that the lists "
         f"lose at most {cost} of their accuracy on known items (the setting “Price of showing "
         "new items” of the Train page)."
     )

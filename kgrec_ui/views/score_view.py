@@ -52,7 +52,7 @@ class ScoreView:
         item_label: its name.
         user_label: who it is about.
         score: as text; so is `bias`.
-        reasons: the strongest reasons in words.
+        reasons: the strongest reasons in words; long names are cut, `slots` has them whole.
         by_reason: from bias to score, contributions that say the same put together.
         by_contribution: from bias to score, every contribution for itself.
         attention: over the evidence.
@@ -107,14 +107,15 @@ def score_view(
         evidence.attribute_indices,
     )
     n_units = sum(part.size for part in known) + len(evidence.texts)
-    told = reasons(explanation, names)[:N_REASONS]
+    told = reasons(explanation, names, most=N_REASONS)
+    spoken = reasons(explanation, names.brief(), most=N_REASONS)
     return ScoreView(
         names.item_ids[explanation.item_index],
         names.item(explanation.item_index),
         user_label,
         format_score(explanation.score),
         format_score(explanation.bias),
-        tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in told),
+        tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in spoken),
         reason_waterfall_view(explanation, names),
         waterfall_view(explanation, names),
         attention_view(

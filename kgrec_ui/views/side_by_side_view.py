@@ -57,7 +57,7 @@ def overlap_of(
         f"both lists, {same_place} at the same rank."
     ]
     for side, own in zip(sides, (left, right), strict=True):
-        lone = [names.item(item) for item in own if item not in shared]
+        lone = [names.brief().item(item) for item in own if item not in shared]
         if lone:
             parts.append(f"Only in {side}: {joined(lone, 3)}.")
     return Overlap(" ".join(parts), len(shared))
@@ -111,7 +111,7 @@ def modality_rows(
 
 def reason_lines(explanation: PairExplanation, names: Names) -> list[tuple[str, str]]:
     """The strongest reasons as value and sentence."""
-    found = reasons(explanation, names)[:N_REASONS]
+    found = reasons(explanation, names.brief(), most=N_REASONS)
     return [(format_signed(reason.value), reason.text) for reason in found]
 
 

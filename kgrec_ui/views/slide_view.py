@@ -134,7 +134,7 @@ def _left_words(run: LoadedRun, step: Step, left: Sequence[str]) -> str:
     """What a dislike did, "" for any other step."""
     if step.kind != "dislike" or step.value not in left:
         return ""
-    return f"“{run.names.item(run.dataset.items.index_of(step.value))}” leaves the list. "
+    return f"“{run.names.brief().item(run.dataset.items.index_of(step.value))}” leaves the list. "
 
 
 def _change_words(moves: Sequence[Move]) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgrec_core.explanation.reasons import main_reasons, reasons
+from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.reasons import Reason, main_reasons, reasons
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_score, format_share, format_signed
 from kgrec_ui.views.attention_view import MODALITIES
@@ -109,7 +110,7 @@ def answer_of(
     explanations: Sequence[PairExplanation],
 ) -> StepAnswer:
     """One list with its reasons; `explanations` are those of the listed items, in order."""
-    first = reasons(explanations[0], run.names)[:N_SENTENCES] if explanations else []
+    first = _first_reasons(explanations, run.names.brief())
     return StepAnswer(
         tuple(item_indices),
         tuple(scores),
@@ -117,6 +118,10 @@ def answer_of(
         tuple(ReasonLine(format_signed(reason.value), reason.text) for reason in first),
         voices_of(explanations),
     )
+
+
+def _first_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[Reason]:
+    return reasons(explanations[0], names, most=N_SENTENCES) if explanations else []
 
 
 def voices_of(explanations: Sequence[PairExplanation]) -> dict[str, Voice]:

@@ -51,7 +51,7 @@ def step_effect(run: LoadedRun, steps: Sequence[Step], before: StepAnswer, now: 
 
 def _silent_dislike(run: LoadedRun, steps: Sequence[Step]) -> str:
     value = steps[-1].value
-    label = run.names.item(run.dataset.items.index_of(value))
+    label = run.names.brief().item(run.dataset.items.index_of(value))
     if Step("dislike", value) in steps[:-1]:
         return f"No item moved: “{label}” was disliked before."
     return f"No item moved: “{label}” was not in the list. It stays out from now on."

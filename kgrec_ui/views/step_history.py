@@ -107,17 +107,20 @@ def newcomer_of(steps: Sequence[Step]) -> Newcomer:
 
 
 def step_words(run: LoadedRun, step: Step) -> str:
-    """One step as it is read: "Likes “Heat”"; ids become names where the data has some."""
-    value = step.value
+    """One step as it is read: "Likes “Heat”"; ids become names where the data has some.
+
+    Long names are cut, since steps stand in buttons and headings.
+    """
+    value, names = step.value, run.names.brief()
     if step.kind in ("like", "dislike"):
-        label = run.names.item(run.dataset.items.index_of(value))
+        label = names.item(run.dataset.items.index_of(value))
         return f"Likes “{label}”" if step.kind == "like" else f"Dislikes “{label}”"
     if step.kind == "interest":
         index = run.graph.entities.index_of(value)
         kind = run.graph.entity_types[index].replace("_", " ")
-        return f"Is interested in {run.graph.entity_labels[index]} ({kind})"
+        return f"Is interested in {names.entity(index)} ({kind})"
     if step.kind == "friend":
-        return f"Is a friend of {run.names.user(run.dataset.users.index_of(value))}"
+        return f"Is a friend of {names.user(run.dataset.users.index_of(value))}"
     if step.kind == "words":
         return f"Says “{value}”"
     return f"Names the tag “{value}”" if step.kind == "tag" else f"Tells “{value}”"

@@ -44,6 +44,8 @@ SCHEMA = {
     "id": pl.String,
 }
 N_NAMED = 3
+LETTERS_OF_MANY = 38
+"""Of each name where a sentence names more than `N_NAMED`."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,9 @@ def moves_view(answer: WhatIf, names: Names) -> MoveView:
         schema=SCHEMA,
     )
     labels = {names.item_ids[item]: names.item(item) for item in before}
+    brief = names.brief()
     gone = [
-        f"{names.item(item)} (rank {answer.before.rank(item)} → {_rank(answer.after.rank(item))})"
+        f"{brief.item(item)} (rank {answer.before.rank(item)} → {_rank(answer.after.rank(item))})"
         for item in before
         if item not in after
     ]
@@ -181,6 +184,7 @@ def moves_view(answer: WhatIf, names: Names) -> MoveView:
 
 def effect_sentences(effect: ItemEffect, names: Names) -> tuple[str, ...]:
     """What a change does to one score: at fixed weights, and in all."""
+    names = names.brief()
     label = names.item(effect.item_index)
     ranks = f"rank {_rank(effect.rank_before)} → {_rank(effect.rank_after)}"
     told = [
@@ -200,15 +204,20 @@ def effect_sentences(effect: ItemEffect, names: Names) -> tuple[str, ...]:
 
 
 def counterfactual_words(found: Counterfactual | NoCounterfactual, names: Names) -> tuple[str, str]:
-    """The answer in one sentence that names the whole set, and how sure it is."""
+    """The answer in one sentence that names the whole set, and how sure it is.
+
+    The more the set has, the briefer are its names; the steps that try it out have them whole.
+    """
+    names = names.brief()
     if isinstance(found, NoCounterfactual):
         return no_counterfactual_sentence(found, names), ""
     label = names.item(found.item_index)
+    part = names if found.size <= N_NAMED else names.brief(LETTERS_OF_MANY)
     if found.mode == "interactions":
-        removed = _all_of([f"“{evidence_label(names, unit)}”" for unit in found.units])
+        removed = _all_of([f"“{evidence_label(part, unit)}”" for unit in found.units])
         what = f"without {'the choice' if found.size == 1 else 'the choices'} {removed}"
     else:
-        removed = _all_of([f"“{link_words(row, names)}”" for row in found.triples])
+        removed = _all_of([f"“{link_words(row, part)}”" for row in found.triples])
         what = f"without {'the link' if found.size == 1 else 'the links'} {removed}"
     sentence = (
         f"“{label}” would leave the first {found.k} (rank {found.rank_before} → "

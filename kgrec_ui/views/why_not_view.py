@@ -88,8 +88,8 @@ def difference_view(found: WhyNot, names: Names, *, n_bars: int = N_BARS) -> Dif
     rows = found.differences
     bars = [_bar(row, names) for row in rows[:n_bars]] + _rest(rows[n_bars:], names)
     return DifferenceView(
-        _headline(found, names),
-        _sentences(found, names),
+        _headline(found, names.brief()),
+        _sentences(found, names.brief()),
         tuple(bars),
         _statement(found),
         found.residual < RESIDUAL_LIMIT,

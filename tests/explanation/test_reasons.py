@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -257,3 +259,43 @@ def test_reasons_of_a_real_model_add_up_to_its_scores() -> None:
         total = told.bias + sum(reason.value for reason in reasons(told, names))
         assert total == pytest.approx(told.score, abs=1e-5)
     assert np.isfinite(told.score)
+
+
+LONG = "A very long title that goes on and on until nobody remembers how it began at all"
+
+
+def renamed(*labels: str) -> Names:
+    graph = dataclasses.replace(GRAPH, entity_labels=labels)
+    return Names(graph, ("a", "b", "c", "d"))
+
+
+def test_brief_names_cut_sentences_and_leave_values_and_ids() -> None:
+    names = renamed("Item 0", LONG, "Item 2", "Item 3", "Varda")
+    whole, brief = reasons(pair(VARDA_1, VARDA_2), names), reasons(pair(VARDA_1), names.brief(20))
+    assert LONG in whole[0].text
+    assert brief[0].text == "Directed by Varda, like A very long title t… from the history."
+    assert brief[0].value == pytest.approx(0.3)
+    assert names.brief(20).item_ids == names.item_ids
+
+
+def test_names_that_are_short_enough_stay_as_they_are() -> None:
+    found, brief = (
+        reasons(pair(VARDA_1, SEQUEL), NAMES),
+        reasons(pair(VARDA_1, SEQUEL), NAMES.brief()),
+    )
+    assert [reason.text for reason in brief] == [reason.text for reason in found]
+
+
+def test_entities_of_the_same_name_are_reasons_of_their_own() -> None:
+    graph = graph_of(
+        3,
+        [("person:Ann 1", "person"), ("person:Ann 2", "person")],
+        [(0, "starring", 3), (1, "starring", 3), (0, "starring", 4), (2, "starring", 4)],
+    )
+    named = dataclasses.replace(graph, entity_labels=(*graph.entity_labels[:3], "Ann", "Ann"))
+    terms = (graph_term(1, 0.3, (1, 3, 0), (1, 0)), graph_term(2, 0.2, (2, 4, 0), (3, 2)))
+    found = reasons(pair(*terms), Names(named, ("a", "b", "c")))
+    assert [(reason.label, reason.value) for reason in found] == [
+        ("starring Ann", pytest.approx(0.3)),
+        ("starring Ann", pytest.approx(0.2)),
+    ]

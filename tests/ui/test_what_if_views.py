@@ -136,3 +136,15 @@ def test_no_answer_says_why() -> None:
     sentence, proof = counterfactual_words(found, film_names())
     assert sentence == "Even without any of the choices, The Insider would be number 3."
     assert proof == ""
+
+
+def test_a_set_of_many_choices_is_named_briefly() -> None:
+    title = "A very long title that goes on and on until nobody remembers how it began"
+    names = film_names()
+    labels = (title,) * names.graph.n_items + names.graph.entity_labels[names.graph.n_items :]
+    graph = dataclasses.replace(names.graph, entity_labels=labels)
+    named = dataclasses.replace(names, graph=graph)
+    units = tuple(EvidenceUnit("item", place) for place in range(4))
+    sentence, _ = counterfactual_words(found_counterfactual(units=units), named)
+    assert sentence.count("“A very long title that goes on and on…”") == 4
+    assert sentence.startswith("“A very long title that goes on and on until nobody remember…”")
