@@ -65,6 +65,10 @@ CSS = """
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 /* page links inside the page begin where the text above them begins */
 [data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}
+/* the words of a page link stay whole: as wide as the page, then on a second line */
+[data-testid="stMain"] [data-testid="stPageLink"] a, [data-testid="stMain"]
+  [data-testid="stPageLink"] a :is(span, p) {white-space: normal; max-width: none;
+  overflow: visible; text-overflow: clip;}
 /* a chosen pill is told by tint and border; its letters keep the contrast of text */
 button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p
   {color: inherit !important;}

@@ -22,6 +22,7 @@ __all__ = [
     "printable",
     "relation_words",
     "triples_csv",
+    "type_words",
 ]
 
 
@@ -45,6 +46,11 @@ class GraphView:
     degree_sentence: str
     degree_table: pd.DataFrame
 
+    @property
+    def has_links(self) -> bool:
+        """False when the data says nothing about its items."""
+        return bool(self.degrees)
+
 
 def graph_view(graph: KnowledgeGraph, statistics: GraphStatistics) -> GraphView:
     """A graph and its counts in words and tables."""
@@ -63,12 +69,17 @@ def relation_words(relation_id: str) -> str:
     return relation_id.replace("_", " ").strip() or relation_id
 
 
+def type_words(entity_type: str) -> str:
+    """An entity type as people read it: "production company"."""
+    return entity_type.replace("_", " ").strip() or entity_type
+
+
 def entity_option(graph: KnowledgeGraph, entity_index: int) -> str:
     """An entity in a list of choices: label, type and number of links."""
     n_links = int(graph.degrees[entity_index])
     links = "1 link" if n_links == 1 else f"{format_count(n_links)} links"
     label, kind = graph.entity_labels[entity_index], graph.entity_types[entity_index]
-    return f"{label} · {kind} · {links}"
+    return f"{label} · {type_words(kind)} · {links}"
 
 
 def best_linked(graph: KnowledgeGraph, entity_type: str | None, limit: int) -> list[int]:
@@ -160,7 +171,7 @@ def _entity_types(graph: KnowledgeGraph, statistics: GraphStatistics) -> pd.Data
         best = int(members[graph.degrees[members].argmax()])
         rows.append(
             {
-                "Entity type": count.entity_type,
+                "Entity type": type_words(count.entity_type),
                 "Entities": count.n_entities,
                 "Links each": round(count.mean_degree, 1),
                 "Most linked": f"{graph.entity_labels[best]} ({format_count(graph.degrees[best])})",
