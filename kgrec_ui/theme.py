@@ -69,8 +69,11 @@ CSS = """
 [data-testid="stMain"] [data-testid="stPageLink"] a, [data-testid="stMain"]
   [data-testid="stPageLink"] a :is(span, p) {white-space: normal; max-width: none;
   overflow: visible; text-overflow: clip;}
-/* a chosen pill is told by tint and border; its letters keep the contrast of text */
-button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p
+/* a chosen pill is told by tint and border, a chosen tab by the line below it; their letters keep
+   the contrast of text */
+button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p,
+[data-testid="stMain"] [role="tab"][aria-selected="true"],
+[data-testid="stMain"] [role="tab"][aria-selected="true"] p
   {color: inherit !important;}
 [data-testid="stSidebarHeader"] {height: 3.4rem; margin-bottom: 0;}
 /* the faded text of the default look misses the contrast of 4.5 : 1 */

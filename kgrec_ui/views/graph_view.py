@@ -12,6 +12,7 @@ import pandas as pd
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.statistics import GraphStatistics
 from kgrec_ui.theme import format_count, format_share
+from kgrec_ui.views.words import shortened
 
 __all__ = [
     "GraphView",
@@ -195,7 +196,7 @@ def _degree_sentence(graph: KnowledgeGraph) -> str:
     links = "1 link" if middle == 1 else f"{format_count(middle)} links"
     return (
         f"Half of the linked entities have {links} or fewer. The hub is "
-        f"{graph.entity_labels[best]} with {format_count(graph.degrees[best])}."
+        f"{shortened(graph.entity_labels[best])} with {format_count(graph.degrees[best])}."
     )
 
 

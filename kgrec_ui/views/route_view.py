@@ -95,7 +95,7 @@ def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
     for start, end, triple in _hops(path):
         relation = relation_words(graph.relations.id_of(int(graph.triples[triple, 1])))
         arrow = "→" if int(graph.triples[triple, 0]) == start else "←"
-        words += [arrow, relation, arrow, shortened(graph.entity_labels[end])]
+        words += [arrow, shortened(relation), arrow, shortened(graph.entity_labels[end])]
     return " ".join(words)
 
 

@@ -200,9 +200,9 @@ def _metric(run: RunRecord, name: str) -> str:
 
 def _model_words(run: RunRecord) -> str:
     """The model with its preset: "Fusion, accurate"."""
-    preset = preset_label(run.model, run.settings.get("model_settings", {}))
-    name = model_name(run.model)
-    return f"{name}, {preset.lower()}" if preset else name
+    preset = preset_label(run.model, run.settings.get("model_settings", {})).lower()
+    words = "own settings" if preset == "own" else preset
+    return f"{model_name(run.model)}, {words}" if words else model_name(run.model)
 
 
 def _uses(run: RunRecord, parts: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from kgrec_ui.state import Widget
+from kgrec_ui.state import Widget
 from tests.ui.conftest import (
     OpenPage,
     SmallWorkspace,
@@ -58,6 +59,8 @@ def test_the_table_tells_file_and_line_of_each_link(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:
     at = open_page(small_workspace.root, GRAPH, entity="item:i03")
+    at.session_state[Widget.GRAPH_TABS] = "Links drawn"
+    at.run()
     table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
     assert set(table["File"]) == {"items.csv"}
     assert set(table["Line"]) == {"5"}

@@ -104,7 +104,7 @@ def test_groups_are_told_for_each_figure_that_has_them() -> None:
     assert table["Group"].to_list() == [
         "All users",
         "Few choices (2 to 9)",
-        "Age group: 25_34",
+        "Age group = 25_34",
     ]
     assert table["Value"].to_list() == ["80 %", "40 %", "80 %"]
     leads = group_view(report, "lead:deletion").table

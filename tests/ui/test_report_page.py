@@ -18,7 +18,7 @@ REPORT = "pages/7_Report.py"
 
 
 def texts(at: AppTest) -> str:
-    kinds = ("title", "subheader", "markdown", "caption", "error", "warning", "info")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info")
     found = [str(element.value) for kind in kinds for element in getattr(at, kind)]
     return "\n".join(found).replace("\\", "")
 
