@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from kgrec_ui.state import Widget
-from kgrec_ui.state import Widget
 from tests.ui.conftest import (
     OpenPage,
     SmallWorkspace,

@@ -59,6 +59,15 @@ def test_an_earlier_run_of_the_model_gives_the_time() -> None:
     assert ("Time", "about 12 s", "as long as the last such run") in view.lines
 
 
+def test_the_cost_tells_missing_texts_from_texts_that_are_switched_off() -> None:
+    for data, why in (
+        (small_dataset(), "text is switched off"),
+        (bare_dataset(), "no item of this data set has a text"),
+    ):
+        view = cost_view(data, model="fusion", uses_text=False, runs=[])
+        assert ("Texts", "none", why) in view.lines
+
+
 def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
     switched_off = TrainSettings(model_settings={"use_graph": False}, text_model="none")
     records = [
