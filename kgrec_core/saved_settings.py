@@ -24,6 +24,7 @@ __all__ = [
     "present_where_possible",
     "read_settings",
     "rename",
+    "reword",
     "stamped",
 ]
 
@@ -55,8 +56,26 @@ def default(name: str, value: Any) -> Change:
     return lambda document: {name: value} | document
 
 
+def reword(name: str, old: str, new: str) -> Change:
+    """A text that is made of the name of a setting ends in another word."""
+
+    def change(document: Document) -> Document:
+        text = document.get(name)
+        if not isinstance(text, str) or not text.endswith(old):
+            return document
+        return document | {name: text.removesuffix(old) + new}
+
+    return change
+
+
+_LABELS_OF_ABLATIONS = (reword("label", " kg vectors", " embedding"),)
+
 MIGRATIONS: Mapping[int, Mapping[str, tuple[Change, ...]]] = {
-    0: {"model fusion": (rename("use_kg_vectors", "use_embedding"),)},
+    0: {
+        "model fusion": (rename("use_kg_vectors", "use_embedding"),),
+        "cell": _LABELS_OF_ABLATIONS,
+        "measured": _LABELS_OF_ABLATIONS,
+    },
 }
 """What changed from each version to the next, by kind of document."""
 
@@ -64,7 +83,12 @@ PARTS: Mapping[str, Mapping[str, str]] = {
     "train": {"model_settings": "model {model}", "split": "split", "feedback": "feedback"},
     "fitted": {"settings": "model {model}", "parameters": "fit parameters"},
     "search": {"settings": "model {model}", "trials.*.settings": "model {model}"},
-    "benchmark report": {"settings": "benchmark", "cells.*": "cell"},
+    "benchmark report": {
+        "settings": "benchmark",
+        "cells.*": "cell",
+        "means.*": "measured",
+        "comparisons.*": "measured",
+    },
     "cell": {"settings": "model {model}", "tuning": "search"},
     "benchmark": {"model_settings.*": "model {key}", "split": "split", "tuning": "tuning"},
     "mapping": {"tables.*.links.*": "link column"},

@@ -12,6 +12,7 @@ import streamlit as st
 
 from kgrec_ui.theme import Palette, entity_color, entity_glyph, entity_shape
 from kgrec_ui.views.drawing import MAX_LABEL, Drawing, Line, Mark
+from kgrec_ui.views.graph_view import type_words
 from kgrec_ui.views.words import shortened
 
 __all__ = ["canvas_data", "graph_canvas", "opened_entity", "picked"]
@@ -122,7 +123,7 @@ def canvas_data(
             {
                 "glyph": entity_glyph(kind),
                 "color": entity_color(palette, kind),
-                "text": f"{shortened(kind, 30)} ({count})",
+                "text": f"{shortened(type_words(kind), 30)} ({count})",
             }
             for kind, count in drawing.type_counts
         ],

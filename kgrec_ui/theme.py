@@ -65,8 +65,15 @@ CSS = """
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 /* page links inside the page begin where the text above them begins */
 [data-testid="stMain"] [data-testid="stPageLink"] a {transform: translateX(-0.5rem);}
-/* a chosen pill is told by tint and border; its letters keep the contrast of text */
-button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p
+/* the words of a page link stay whole: as wide as the page, then on a second line */
+[data-testid="stMain"] [data-testid="stPageLink"] a, [data-testid="stMain"]
+  [data-testid="stPageLink"] a :is(span, p) {white-space: normal; max-width: none;
+  overflow: visible; text-overflow: clip;}
+/* a chosen pill is told by tint and border, a chosen tab by the line below it; their letters keep
+   the contrast of text */
+button[data-variant][data-selected="true"], button[data-variant][data-selected="true"] p,
+[data-testid="stMain"] [role="tab"][aria-selected="true"],
+[data-testid="stMain"] [role="tab"][aria-selected="true"] p
   {color: inherit !important;}
 [data-testid="stSidebarHeader"] {height: 3.4rem; margin-bottom: 0;}
 /* the faded text of the default look misses the contrast of 4.5 : 1 */

@@ -26,7 +26,8 @@ if active.graph is None:
     st.stop()
 
 view = graph_headline(dataset.fingerprint)
-signal_line(dataset.fingerprint)
+if view.has_links:
+    signal_line(dataset.fingerprint)
 section = choose_section(GRAPH, Widget.GRAPH_PART)
 with guards.reported_errors(stop=True):
     graph_sections.show_section(section, dataset.fingerprint, view, active.run)

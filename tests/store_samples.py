@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +89,16 @@ def write_tables(folder: Path, *, n_users: int = 60, n_items: int = 40, seed: in
     (folder / "items.csv").write_text("\n".join(items) + "\n", "utf-8")
     (folder / "interactions.csv").write_text("\n".join(rows) + "\n", "utf-8")
     return folder
+
+
+def bare_dataset() -> Dataset:
+    """The small data set without texts, link columns, tags and triples."""
+    full = small_dataset()
+    return dataclasses.replace(
+        full,
+        item_table=full.item_table.with_columns(pl.lit("").alias("text")),
+        columns=(),
+        item_entities={},
+        tags=full.tags.clear(),
+        triples=full.triples.clear(),
+    )

@@ -91,7 +91,7 @@ def measure_models(
 def check_links(
     dataset: Annotated[str, typer.Argument(help="Name or fingerprint of a data set.")],
     scrambles: Annotated[
-        int, typer.Option(min=20, help="How often the links are dealt out to other items.")
+        int, typer.Option(min=20, help="How often the links are shuffled among the items.")
     ] = 99,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
     workspace: WorkspaceFolder = None,
@@ -113,7 +113,7 @@ def check_links(
     typer.echo("")
     rows = [result.overall, *result.sources, *result.relations]
     print_table(
-        ("links", "items", result.metric, "dealt out", "difference", "from", "to", "verdict"),
+        ("links", "items", result.metric, "shuffled", "difference", "from", "to", "verdict"),
         [
             (r.name, r.n_linked, r.value, r.scrambled, r.difference, r.low, r.high, r.finding)
             for r in rows

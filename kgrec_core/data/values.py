@@ -96,26 +96,27 @@ def _only_groups_of_three(series: pl.Series) -> bool:
 def _decide_style(
     cells: Sequence[str], file: str, column: str, lines: Sequence[int], report: ProblemReport
 ) -> str:
-    n_point = n_comma = 0
-    undecided = first_comma = -1
+    n_point = 0
+    commas: list[int] = []
+    undecided: list[int] = []
     for position, cell in enumerate(cells):
         bare = cell.translate(_BLANKS)
         if _SURELY_POINT.fullmatch(bare):
             n_point += 1
         elif _SURELY_COMMA.fullmatch(bare):
-            n_comma += 1
-            first_comma = position if first_comma < 0 else first_comma
-        elif undecided < 0 and _EITHER.fullmatch(bare):
-            undecided = position
-    style = _COMMA if n_comma > n_point else _POINT
-    at, reason = first_comma, "numbers with a decimal comma: read so"
-    if undecided >= 0 and n_point == n_comma:
-        at, has_point = undecided, "." in cells[undecided]
+            commas.append(position)
+        elif _EITHER.fullmatch(bare):
+            undecided.append(position)
+    style = _COMMA if len(commas) > n_point else _POINT
+    found, reason = commas, "numbers with a decimal comma: read so"
+    if undecided and n_point == len(commas):
+        found, has_point = undecided, "." in cells[undecided[0]]
         sign, mark = ("point", "decimal mark") if has_point else ("comma", "thousands separator")
         reason = f"numbers that can be read in two ways: the {sign} was taken as {mark}"
     elif style == _POINT:
         return style
-    report.add(file, line=lines[at], column=column, reason=reason, value=cells[at])
+    for position in found:
+        _noter(report, file, column, lines[position], cells[position])(reason)
     return style
 
 

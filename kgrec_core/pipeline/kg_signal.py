@@ -1,7 +1,7 @@
 """Does the knowledge graph say anything about who likes what? Asked before a model is believed.
 
 Unseen items are ranked for users by shared links alone, once with the true links and often with
-the same links dealt out to other items. Links that say something about the items must beat links
+the same links shuffled among the items. Links that say something about the items must beat links
 that belong to somebody else; a link file with wrong ids does not.
 """
 
@@ -67,7 +67,7 @@ class SignalSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     n_scrambles: int = Field(
-        default=99, ge=20, description="How often the links are dealt out to other items."
+        default=99, ge=20, description="How often the links are shuffled among the items."
     )
     n_relation_scrambles: int = Field(
         default=20, ge=20, description="The same for each relation alone."

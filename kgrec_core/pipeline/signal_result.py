@@ -100,7 +100,7 @@ class SignalResult:
         """One per file: the verdict with its numbers, for people."""
         return tuple(
             f"Links from {found.name}: {found.verdict}. Ranking by them alone reaches "
-            f"{self.metric} {found.value:.4f}; dealt out to other items they reach "
+            f"{self.metric} {found.value:.4f}; shuffled among the items they reach "
             f"{found.scrambled:.4f} ({found.scrambled_low:.4f} to {found.scrambled_high:.4f}); "
             f"random lists {self.random:.4f}, popularity {self.popularity:.4f}. "
             f"{found.share_linked:.0%} of the items have such links."

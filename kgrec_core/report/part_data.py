@@ -218,9 +218,9 @@ def _signal(findings: Findings) -> list[Child]:
     name = metric_name(signal.metric)
     words = (
         f"Unseen items were ranked for {counted(signal.n_users, 'user')} by shared links alone. "
-        f"The true links reach {name} {fixed(overall.value)}. The same links dealt out to other "
+        f"The true links reach {name} {fixed(overall.value)}. The same links shuffled among the "
         f"items, {counted(signal.n_scrambles, 'time')}, reach {fixed(overall.scrambled)} on "
-        f"average (95 % of the deals: {fixed(overall.scrambled_low)} to "
+        f"average (95 % of the shuffles: {fixed(overall.scrambled_low)} to "
         f"{fixed(overall.scrambled_high)}; {p_words(overall.p_value)}). Random lists reach "
         f"{fixed(signal.random)}, the most popular items {fixed(signal.popularity)}."
     )
@@ -247,21 +247,21 @@ def _signal_figure(signal: SignalResult) -> Markup:
         if part.verdict != NO_LINKS
     ]
     twin = table(
-        ["Links", "Verdict", "Items", "True", "Dealt out", "Difference",
+        ["Links", "Verdict", "Items", "True", "Shuffled", "Difference",
          "95 % interval", "p"],
         [_signal_row(part, is_all=part is signal.overall) for part in parts],
         caption=f"Test of the links, by file and by relation: share of the items that have them, "
-        f"{name} of the true links and of dealt-out ones",
+        f"{name} of the true links and of shuffled ones",
         n_words=2,
     )  # fmt: skip
     if not rows:
         return twin
     drawing = dot_chart(
         rows,
-        title="True links against dealt-out ones",
+        title="True links against shuffled ones",
         description=f"Difference in {name} with its 95 % interval; right of 0 the true links "
         "are better.",
-        axis=f"{name} of the true links minus that of dealt-out ones",
+        axis=f"{name} of the true links minus that of shuffled ones",
         tick=signed,
         zero=True,
     )

@@ -130,7 +130,7 @@ def _graph(findings: Findings) -> Statement:
         said = words.get(overall.verdict, "carry no usable signal")
         told.append(
             f"its links alone {said}: {metric_name(signal.metric)} {fixed(overall.value)} against "
-            f"{fixed(overall.scrambled)} with links dealt out at random "
+            f"{fixed(overall.scrambled)} with shuffled links "
             f"({p_words(overall.p_value)})"
         )
     elif verdict is None and findings.uses("graph"):

@@ -120,7 +120,9 @@ def _kept(kept: list[BenchmarkReport]) -> None:
                 **{metric_name(name): number(format="%.3f") for name in measured_metrics(report)},
                 "Fit (s)": number(format="%.1f", help="Mean over the seeds, on this machine."),
                 "Users per s": number(format="localized", help="Users whose items are scored."),
-                "Peak memory (MB)": number(format="%.0f", help="Of the whole process."),
+                "Memory (MB)": number(
+                    format="%.0f", help="Most at one time, of the whole process."
+                ),
             },
         )
         for failure in view.failures:

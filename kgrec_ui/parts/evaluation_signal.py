@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kgrec_ui import caching_measurements
+from kgrec_ui import caching, caching_measurements
 from kgrec_ui.active import link_params
 from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
-from kgrec_ui.guards import reported_errors
+from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import job_button, offer_job
 from kgrec_ui.plots.signal_plot import draw_signal
 from kgrec_ui.state import Param, Widget
+from kgrec_ui.views.model_choice import has_links
 from kgrec_ui.views.signal_view import SignalView, signal_view
 from kgrec_ui.views.words import as_markdown
 
@@ -30,12 +31,21 @@ def signal(dataset_fingerprint: str, *, is_busy: bool) -> None:
     payload = {"dataset": dataset_fingerprint}
     with reported_errors():
         result = caching_measurements.signal(dataset_fingerprint)
+        if result is None and not has_links(caching.dataset(dataset_fingerprint)):
+            empty_state(
+                "No links to test",
+                "Nothing in this data says what items have in common.",
+                icon=":material/hub:",
+                page="pages/1_Data.py",
+                link="Go to Data",
+            )
+            return
         if result is None:
             offer_job(
                 "Is the knowledge graph any good?",
                 "Unseen items are ranked by shared links alone: once with the true links, and 99 "
-                "times with the same links dealt out to other items. Links with wrong ids do no "
-                "better than dealt-out ones. It takes about a minute, a few with millions of "
+                "times with the same links shuffled among the items. Links with wrong ids do no "
+                "better than shuffled ones. It takes about a minute, a few with millions of "
                 "links, and no model is needed.",
                 button="Test the links",
                 kind="signal",
@@ -87,15 +97,15 @@ def _shown(view: SignalView) -> None:
             show_figure(
                 draw_signal(view, current_palette()),
                 key="chart:signal",
-                alt=f"True links against dealt-out ones. {view.sentence}",
+                alt=f"True links against shuffled ones. {view.sentence}",
                 table=view.sources.to_pandas(),
             )
             st.caption(
-                "Each gray dot is one deal of the links to other items; 95 % of them lie in the "
-                "band. The colored line is what the true links reach."
+                "Each gray dot is one shuffle of the links; 95 % of them lie in the band. The "
+                "colored line is what the true links reach."
             )
         else:
-            st.info("This test was made by an older version. Test again to see all deals.")
+            st.info("This test was made by an older version. Test again to see all shuffles.")
     st.markdown("**Relation by relation**  \n:gray[Each tested alone; weak ones are often rare.]")
     metric = view.axis_title.partition(" ")[0]
     number = st.column_config.NumberColumn
@@ -108,8 +118,10 @@ def _shown(view: SignalView) -> None:
                 min_value=0, max_value=100, format="%.0f %%"
             ),
             f"{metric}, true": number(format="%.3f"),
-            f"{metric}, dealt out": number(format="%.3f"),
+            f"{metric}, shuffled": number(format="%.3f"),
             "Difference": number(format="%+.3f"),
-            "p": number(format="%.3f", help="Share of deals at least as good as the true links."),
+            "p": number(
+                format="%.3f", help="Share of shuffles at least as good as the true links."
+            ),
         },
     )

@@ -53,6 +53,7 @@ ENTITY_CONFIG = {
 }
 LINK_CONFIG = {
     "From": st.column_config.TextColumn(width=210),
+    "Relation": st.column_config.TextColumn(width=120),
     "To": st.column_config.TextColumn(width=210),
     "Line": st.column_config.TextColumn(width=60, help="Counted from 1, the header included."),
     "Stated in rows": st.column_config.NumberColumn(width=100),

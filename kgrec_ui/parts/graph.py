@@ -59,6 +59,7 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             alt="Relations with their numbers of links, heads and tails.",
             height=430,
             column_config={
+                "Relation": st.column_config.TextColumn(width=90),
                 "Links": st.column_config.NumberColumn(format="localized", width=50),
                 "Heads (from)": st.column_config.NumberColumn(width=80),
                 "Tails (to)": st.column_config.NumberColumn(width=60),
@@ -75,6 +76,7 @@ def graph_overview(fingerprint: str, view: GraphView) -> None:
             alt="Entity types with their numbers.",
             height=430,
             column_config={
+                "Entity type": st.column_config.TextColumn(width=80),
                 "Entities": st.column_config.NumberColumn(width=55),
                 "Links each": st.column_config.NumberColumn(width=65),
                 "Most linked": st.column_config.TextColumn(width=170),

@@ -103,7 +103,7 @@ def _controls(
         ),
     )
     cap = columns[2].select_slider(
-        "At most so many points",
+        "Most points",
         list(CAPS.values()),
         help="When there are more, those with most links are drawn.",
         **linked(Param.MAP_CAP, Widget.GRAPH_MAP_CAP, CAPS, DEFAULT_CAP),

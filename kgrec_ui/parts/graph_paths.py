@@ -127,7 +127,7 @@ def _limits() -> tuple[int, int, bool]:
     """Most hops, most paths, shortest first."""
     with st.container(horizontal=True, gap="large"):
         n_hops = st.segmented_control(
-            "At most so many steps",
+            "Most steps",
             list(HOPS.values()),
             required=True,
             **linked(Param.PATH_HOPS, Widget.GRAPH_PATH_HOPS, HOPS, DEFAULT_HOPS),
@@ -140,7 +140,7 @@ def _limits() -> tuple[int, int, bool]:
             **linked(Param.PATH_ORDER, Widget.GRAPH_PATH_ORDER, ORDERS, SHORTEST),
         )
         count = st.select_slider(
-            "At most so many paths",
+            "Most paths",
             list(COUNTS.values()),
             width=220,
             **linked(Param.PATH_COUNT, Widget.GRAPH_PATH_COUNT, COUNTS, DEFAULT_COUNT),

@@ -63,7 +63,7 @@ def users_view(fingerprint: str, run: RunRecord | None) -> None:
     with middle:
         k = cutoff_slider()
     cap = right.select_slider(
-        "At most so many links drawn",
+        "Most links drawn",
         list(LINE_CAPS.values()),
         help="Paths are drawn whole, the strongest first.",
         **linked(Param.FLOW_LINES, Widget.GRAPH_FLOW_LINES, LINE_CAPS, DEFAULT_LINES),

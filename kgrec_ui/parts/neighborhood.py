@@ -113,7 +113,7 @@ def _controls(fingerprint: str, graph: KnowledgeGraph) -> tuple[Exploration, int
         help="Only links of these kinds are followed and drawn. None chosen means all.",
     )
     cap = st.select_slider(
-        "At most so many entities",
+        "Most entities",
         MAX_ENTITIES,
         value=DEFAULT_ENTITIES,
         key=Widget.GRAPH_CAP,

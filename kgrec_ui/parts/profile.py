@@ -102,10 +102,7 @@ def _long_tail(profile: ProfileView) -> None:
 
 
 def _coverage(profile: ProfileView) -> None:
-    st.markdown(
-        "**What is known about the items**  \n"
-        ":gray[New items without interactions live on texts and links.]"
-    )
+    st.markdown(f"**What is known about the items**  \n:gray[{profile.coverage_sentence}]")
     show_figure(
         draw_coverage(profile.coverage, current_palette()),
         key="chart:coverage",

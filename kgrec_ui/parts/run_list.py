@@ -19,9 +19,11 @@ __all__ = ["run_list"]
 
 COLUMNS = {
     "In use": st.column_config.TextColumn(width=55),
-    "Model": st.column_config.TextColumn(width=110),
-    "Preset": st.column_config.TextColumn(width=85),
-    "Uses": st.column_config.TextColumn(width=210),
+    "Model": st.column_config.TextColumn(width=155),
+    "Trained": st.column_config.TextColumn(width=125),
+    "Uses": st.column_config.TextColumn(
+        width=130, help="Which of the parts that this data has the model may use."
+    ),
     "Split": st.column_config.TextColumn(width=145),
 }
 

@@ -161,7 +161,7 @@ def _modalities(model: str, dataset: Dataset) -> dict[str, Any]:
     switches = {name: name in chosen for name in parts}
     if not chosen:
         switches = dict.fromkeys(MODALITY_SWITCHES, False)
-    text_model = _text_model() if switches["use_text"] else "none"
+    text_model = _text_model() if switches.get("use_text") else "none"
     return {"text_model": text_model, "model_settings": switches}
 
 

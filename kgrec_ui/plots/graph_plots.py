@@ -11,7 +11,7 @@ __all__ = ["draw_degrees"]
 
 
 def draw_degrees(view: GraphView, palette: Palette) -> go.Figure:
-    """How many entities have at least so many links, both axes logarithmic."""
+    """How many entities have at least that many links, both axes logarithmic."""
     figure = go.Figure(
         go.Scatter(
             x=[degree for degree, _ in view.degrees],
@@ -27,7 +27,7 @@ def draw_degrees(view: GraphView, palette: Palette) -> go.Figure:
         height=300,
         xaxis={"title": "Links of one entity", "type": "log", "dtick": 1, "tickformat": ",d"},
         yaxis={
-            "title": "Entities with at least so many",
+            "title": "Entities with at least that many",
             "type": "log",
             "dtick": 1,
             "tickformat": ",d",

@@ -19,6 +19,7 @@ from kgrec_ui.plots.graph_shapes import (
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.graph_view import type_words
 from kgrec_ui.views.name_room import name_box, name_size
 from kgrec_ui.views.words import shortened
 
@@ -145,7 +146,9 @@ class _Pen:
         color = entity_color(self._palette, kind)
         self._shape(entity_shape(kind), place, 6 * self._letter, color, color, 1)
         beside = (place[0] + 12 * self._letter, place[1])
-        self._words(f"{shortened(kind, 22)} ({count})", beside, 13, self._palette.text, "lm")
+        self._words(
+            f"{shortened(type_words(kind), 22)} ({count})", beside, 13, self._palette.text, "lm"
+        )
 
     def _shape(
         self, shape: str, place: Place, size: float, color: str, ring: str, width: int

@@ -16,6 +16,7 @@ from kgrec_ui.plots.graph_shapes import (
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
+from kgrec_ui.views.graph_view import type_words
 from kgrec_ui.views.name_room import name_box, name_size
 from kgrec_ui.views.words import shortened
 
@@ -57,7 +58,7 @@ def _legend(drawing: Drawing, palette: Palette, corner: Place, n_columns: int) -
         y = corner[1] + (position // n_columns + 0.7) * LEGEND_ROW * scale
         color = entity_color(palette, kind)
         found.append(_shape(entity_shape(kind), (x, y), 6 * scale, f'fill="{color}"'))
-        words = f"{shortened(kind, 22)} ({count})"
+        words = f"{shortened(type_words(kind), 22)} ({count})"
         found.append(_text(words, (x + 12 * scale, y + 4.5 * scale), 13 * scale, palette.text))
     first = -(-len(drawing.type_counts) // n_columns)
     for row, note in enumerate(drawing.notes, first):

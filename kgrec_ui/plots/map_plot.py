@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from kgrec_ui.theme import Palette, entity_color, entity_shape, plotly_template
 from kgrec_ui.views.map_view import MapGroup, MapView
+from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_map"]
 
@@ -67,7 +68,7 @@ def _trace(group: MapGroup, place: int, palette: Palette, size: int) -> go.Scatt
         x=group.x,
         y=group.y,
         mode="markers",
-        name=group.name,
+        name=_legend_name(group.name),
         text=[_text(label) for label in group.labels],
         customdata=group.entity_indices,
         marker={
@@ -97,6 +98,12 @@ def _ring(figure: go.Figure, view: MapView, palette: Palette, picked: int | None
                     ax=24,
                     ay=-28,
                 )
+
+
+def _legend_name(name: str) -> str:
+    """The name of a group cut to what a legend holds; its count stays."""
+    words, _, count = name.rpartition(" (")
+    return _text(f"{shortened(words)} ({count}")
 
 
 def _text(label: str) -> str:

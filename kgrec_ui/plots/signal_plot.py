@@ -1,4 +1,4 @@
-"""True links against dealt-out ones: a swarm of dots, the band they fill, and a line."""
+"""True links against shuffled ones: a swarm of dots, the band they fill, and a line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALF_LINE = 0.4
 
 
 def draw_signal(view: SignalView, palette: Palette) -> go.Figure:
-    """One row per set of links: gray dots are deals, the colored line is the truth."""
+    """One row per set of links: gray dots are shuffles, the colored line is the truth."""
     figure = go.Figure()
     for position, strip in enumerate(view.strips):
         _add_band(figure, strip, position, palette)
@@ -74,11 +74,11 @@ def _add_band(figure: go.Figure, strip: SignalStrip, position: int, palette: Pal
 def _deals(strip: SignalStrip, position: int, palette: Palette) -> go.Scatter:
     return go.Scatter(
         mode="markers",
-        name="dealt out",
+        name="shuffled",
         x=strip.deals,
         y=[position + HALF_SWARM * offset for offset in strip.offsets],
         marker={"size": 6, "color": palette.muted, "opacity": 0.75},
-        hovertemplate="links dealt out: %{x:.3f}<extra></extra>",
+        hovertemplate="shuffled links: %{x:.3f}<extra></extra>",
     )
 
 

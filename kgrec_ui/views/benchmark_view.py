@@ -260,7 +260,7 @@ def _table(
     costs = [_cost(report, label, key["protocol"]) for label in labels]
     columns["Fit (s)"] = [cost[0] for cost in costs]
     columns["Users per s"] = [None if cost[1] is None else _rough(cost[1]) for cost in costs]
-    columns["Peak memory (MB)"] = [cost[2] for cost in costs]
+    columns["Memory (MB)"] = [cost[2] for cost in costs]
     numbers = {name: pl.Float64 for name in columns if name not in ("Model", AGAINST)}
     texts = {"Model": pl.String, AGAINST: pl.String}
     return pl.DataFrame(columns, schema={name: {**numbers, **texts}[name] for name in columns})

@@ -67,7 +67,9 @@ def cost_view(
     earlier = next(same, None)
     lines = []
     if model in MODELS_WITH_TEXT:
-        lines.append(_text_line(texts, n_words, uses_text))
+        lines.append(
+            _text_line(texts, n_words, uses_text=uses_text, has_texts=any(dataset.documents))
+        )
     if earlier is not None:
         seconds = sum(earlier.seconds.values())
         lines.append(("Time", f"about {format_seconds(seconds)}", "as long as the last such run"))
@@ -81,11 +83,13 @@ def cost_view(
     return CostView(tuple(lines), earlier is not None)
 
 
-def _text_line(texts: Sequence[str], n_words: int, uses_text: bool) -> tuple[str, str, str]:
+def _text_line(
+    texts: Sequence[str], n_words: int, *, uses_text: bool, has_texts: bool
+) -> tuple[str, str, str]:
+    if not has_texts:
+        return ("Texts", "none", "no item of this data set has a text")
     if not uses_text:
         return ("Texts", "none", "text is switched off")
-    if not texts:
-        return ("Texts", "none", "no item of this data set has a text")
     mean = n_words / len(texts)
     return (
         "Texts to read",

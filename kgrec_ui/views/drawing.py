@@ -12,11 +12,12 @@ import numpy as np
 from kgrec_core.contracts import IndexArray
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import format_count
-from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.graph_view import relation_words, type_words
 from kgrec_ui.views.words import counted, shortened
 
 __all__ = [
     "MAX_LABEL",
+    "MAX_RELATION",
     "Drawing",
     "Line",
     "Mark",
@@ -35,6 +36,8 @@ Side = Literal["below", "left", "right"]
 FITTED = (760.0, 520.0)
 """Pixels that a start of an exploration is shown in, about."""
 MAX_LABEL = 28
+MAX_RELATION = 24
+"""Letters of a name beside its mark, and of the words on a link."""
 MAX_NODE_LABELS = 60
 MAX_EDGE_LABELS = 24
 """With more links their words would cover the picture; pointing at a link tells them."""
@@ -92,7 +95,7 @@ class Line:
         head_index: entity where the arrow begins.
         tail_index: entity that it points at.
         relation: in words.
-        shown_label: the same, or "" where words would cover the picture.
+        shown_label: the same, shortened, or "" where words would cover the picture.
         title: what pointing at it tells: the triple and its place in the files.
         width: pixels.
         tone: whether it speaks for or against a score.
@@ -208,7 +211,7 @@ def _mark(
         label=label,
         shown_label=shortened(label, MAX_LABEL) if has_name else "",
         entity_type=kind,
-        title=f"{label}\n{kind}, {links}{drawn}",
+        title=f"{label}\n{type_words(kind)}, {links}{drawn}",
         x=place[0],
         y=place[1],
         size=scale**0.8 * (7 + min(n_links, 60) ** 0.5),
@@ -226,6 +229,6 @@ def _line(
         head_index=head,
         tail_index=tail,
         relation=relation,
-        shown_label=relation if has_words else "",
+        shown_label=shortened(relation, MAX_RELATION) if has_words else "",
         title=f"{names[head]} – {relation} – {names[tail]}\n{provenance_words(source)}",
     )

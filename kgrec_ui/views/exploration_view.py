@@ -129,7 +129,7 @@ def entity_card(graph: KnowledgeGraph, found: Explored, entity_index: int) -> En
     own = np.flatnonzero((ends == entity_index).any(axis=1))
     relations = Counter(graph.triples[own, 1].tolist())
     told = [
-        f"{format_count(n)} {relation_words(graph.relations.id_of(relation))}"
+        f"{format_count(n)} {shortened(relation_words(graph.relations.id_of(relation)))}"
         for relation, n in relations.most_common()
     ]
     neighbors = np.setdiff1d(ends[own].ravel(), [entity_index])
@@ -208,6 +208,7 @@ def _is_followed(head: int, tail: int, known: set[int], hops: dict[int, int]) ->
 
 def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str:
     label = shortened(graph.entity_labels[asked.center], 60)
+    end = "" if label.endswith("…") else "."
     n_around, n_shown = found.n_total - 1, found.n_start - 1
     if not n_around:
         narrowed = " along the chosen relations" if asked.relations is not None else ""
@@ -219,8 +220,8 @@ def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str
             f"of {label}, strongest first."
         )
     if n_shown == 1:
-        return f"One entity is within {reach} of {label}."
-    return f"All {format_count(n_shown)} entities within {reach} of {label}."
+        return f"One entity is within {reach} of {label}{end}"
+    return f"All {format_count(n_shown)} entities within {reach} of {label}{end}"
 
 
 def _expansion_sentence(graph: KnowledgeGraph, found: Explored) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.statistics import GraphStatistics
 from kgrec_ui.theme import format_count, format_share
+from kgrec_ui.views.words import shortened
 
 __all__ = [
     "GraphView",
@@ -22,6 +23,7 @@ __all__ = [
     "printable",
     "relation_words",
     "triples_csv",
+    "type_words",
 ]
 
 
@@ -45,6 +47,11 @@ class GraphView:
     degree_sentence: str
     degree_table: pd.DataFrame
 
+    @property
+    def has_links(self) -> bool:
+        """False when the data says nothing about its items."""
+        return bool(self.degrees)
+
 
 def graph_view(graph: KnowledgeGraph, statistics: GraphStatistics) -> GraphView:
     """A graph and its counts in words and tables."""
@@ -63,12 +70,17 @@ def relation_words(relation_id: str) -> str:
     return relation_id.replace("_", " ").strip() or relation_id
 
 
+def type_words(entity_type: str) -> str:
+    """An entity type as people read it: "production company"."""
+    return entity_type.replace("_", " ").strip() or entity_type
+
+
 def entity_option(graph: KnowledgeGraph, entity_index: int) -> str:
     """An entity in a list of choices: label, type and number of links."""
     n_links = int(graph.degrees[entity_index])
     links = "1 link" if n_links == 1 else f"{format_count(n_links)} links"
     label, kind = graph.entity_labels[entity_index], graph.entity_types[entity_index]
-    return f"{label} · {kind} · {links}"
+    return f"{label} · {type_words(kind)} · {links}"
 
 
 def best_linked(graph: KnowledgeGraph, entity_type: str | None, limit: int) -> list[int]:
@@ -160,7 +172,7 @@ def _entity_types(graph: KnowledgeGraph, statistics: GraphStatistics) -> pd.Data
         best = int(members[graph.degrees[members].argmax()])
         rows.append(
             {
-                "Entity type": count.entity_type,
+                "Entity type": type_words(count.entity_type),
                 "Entities": count.n_entities,
                 "Links each": round(count.mean_degree, 1),
                 "Most linked": f"{graph.entity_labels[best]} ({format_count(graph.degrees[best])})",
@@ -184,7 +196,7 @@ def _degree_sentence(graph: KnowledgeGraph) -> str:
     links = "1 link" if middle == 1 else f"{format_count(middle)} links"
     return (
         f"Half of the linked entities have {links} or fewer. The hub is "
-        f"{graph.entity_labels[best]} with {format_count(graph.degrees[best])}."
+        f"{shortened(graph.entity_labels[best])} with {format_count(graph.degrees[best])}."
     )
 
 

@@ -156,7 +156,8 @@ def _graph_fact(graph: GraphRecord | None) -> str:
     if graph is None:
         return "Not built yet."
     entities = format_count(graph.counts.get("entities", 0))
-    return f"{entities} entities, {format_count(graph.counts.get('triples', 0))} links."
+    n_links = graph.counts.get("triples", 0)
+    return f"{entities} entities, {format_count(n_links) if n_links else 'but no'} links."
 
 
 def _run_fact(run: RunRecord | None) -> str:

@@ -14,7 +14,7 @@ from kgrec_core.contracts import IndexArray
 from kgrec_core.embedding.projection import Plane
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import format_count, format_share
-from kgrec_ui.views.graph_view import relation_words
+from kgrec_ui.views.graph_view import relation_words, type_words
 from kgrec_ui.views.words import counted
 
 __all__ = [
@@ -174,7 +174,7 @@ def map_table(
     ]
     table = pd.DataFrame(
         [
-            (label, graph.entity_types[index], group, int(graph.degrees[index]), x, y)
+            (label, type_words(graph.entity_types[index]), group, int(graph.degrees[index]), x, y)
             for index, label, group, x, y in rows
         ],
         columns=["Entity", "Type", "Group", "Links", "First axis", "Second axis"],

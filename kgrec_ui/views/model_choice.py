@@ -19,6 +19,7 @@ __all__ = [
     "ModelGroup",
     "available_parts",
     "group_of",
+    "has_links",
     "model_caption",
     "preset_label",
     "readability",
@@ -116,12 +117,22 @@ def model_caption(model: str) -> str:
 
 def available_parts(dataset: Dataset) -> tuple[str, ...]:
     """The switches of the fusion model that have something to switch on this data."""
-    parts = ["use_collaborative", "use_graph", "use_text"]
+    parts = ["use_collaborative"]
+    if has_links(dataset):
+        parts.append("use_graph")
+    if any(dataset.documents):
+        parts.append("use_text")
     if dataset.social.size:
         parts.append("use_social")
     if any(column.owner == "user" for column in dataset.columns):
         parts.append("use_attributes")
     return tuple(parts)
+
+
+def has_links(dataset: Dataset) -> bool:
+    """True when a column, a tag or a triple says what items have in common."""
+    has_column = any(column.owner == "item" for column in dataset.columns)
+    return has_column or bool(dataset.tags.height or dataset.triples.height)
 
 
 def preset_label(model: str, model_settings: Mapping[str, Any]) -> str:

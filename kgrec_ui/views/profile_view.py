@@ -18,6 +18,7 @@ __all__ = ["Bars", "Curve", "ProfileView", "profile_view"]
 
 MAX_MONTHS = 60
 TAIL_POINTS = 101
+CHOSEN = "With interactions"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,13 @@ class ProfileView:
     weights: Bars | None
     weights_sentence: str
     coverage: tuple[tuple[str, float, str], ...]
+
+    @property
+    def coverage_sentence(self) -> str:
+        """What new items can be recommended by."""
+        if any(share for name, share, _ in self.coverage if name != CHOSEN):
+            return "New items without interactions live on texts and links."
+        return "Nothing is known about them, so a new item cannot be told from any other."
 
     def coverage_table(self) -> pd.DataFrame:
         """What is known about the items, one row per kind."""
@@ -249,7 +257,7 @@ def _coverage(dataset: Dataset) -> tuple[tuple[str, float, str], ...]:
     tagged[dataset.tags["item_index"].to_numpy()] = True
     used = dataset.interactions.item_counts() > 0
     rows = (
-        ("With interactions", used, "chosen at least once"),
+        (CHOSEN, used, "chosen at least once"),
         ("With text", has_text, "the text model can read them"),
         ("With links", linked, "linked columns or triples: the graph reaches them"),
         ("With tags", tagged, "tagged by someone"),

@@ -221,7 +221,7 @@ def _methods(report: QualityReport) -> pl.DataFrame | None:
             "CNDCG": [both_text(row.cndcg) for row in rows],
             "chance": [value_text(row.cndcg_random.value) for row in rows],
             "Orders beaten": [value_text(row.beaten.value, is_share=True) for row in rows],
-            "Scorings each": [round(row.n_rescored) for row in rows],
+            "Scorings": [round(row.n_rescored) for row in rows],
         }
     )
 

@@ -13,7 +13,7 @@ import pandas as pd
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.paths import FoundPaths, GraphPath
 from kgrec_ui.theme import format_count
-from kgrec_ui.views.drawing import Drawing, drawing_of
+from kgrec_ui.views.drawing import MAX_RELATION, Drawing, drawing_of
 from kgrec_ui.views.exploration_view import link_table
 from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
@@ -95,7 +95,7 @@ def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
     for start, end, triple in _hops(path):
         relation = relation_words(graph.relations.id_of(int(graph.triples[triple, 1])))
         arrow = "→" if int(graph.triples[triple, 0]) == start else "←"
-        words += [arrow, relation, arrow, shortened(graph.entity_labels[end])]
+        words += [arrow, shortened(relation), arrow, shortened(graph.entity_labels[end])]
     return " ".join(words)
 
 
@@ -110,7 +110,7 @@ def with_path(graph: KnowledgeGraph, view: RouteView, path: GraphPath | None) ->
     drawing = view.drawing if is_drawn else route_drawing(graph, (*view.drawn, path))
     chosen = set(path.triple_indices)
     lines = tuple(
-        replace(line, width=4.0, tone="chosen", shown_label=line.relation)
+        replace(line, width=4.0, tone="chosen", shown_label=shortened(line.relation, MAX_RELATION))
         if line.triple_index in chosen
         else replace(line, shown_label="", is_faint=True)
         for line in drawing.lines

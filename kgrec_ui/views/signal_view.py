@@ -1,4 +1,4 @@
-"""The test of the knowledge graph in words, and the dealt-out links as a swarm of dots."""
+"""The test of the knowledge graph in words, and the shuffled links as a swarm of dots."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class SignalStrip:
-    """True links against the same links dealt out to other items.
+    """True links against the same links shuffled among the items.
 
     Attributes:
         label: all links, or a file.
-        deals: metric of each deal, ascending.
+        deals: metric of each shuffle, ascending.
         offsets: height of each dot in the swarm, in [-1, 1].
-        band: between which 95 % of the deals lie.
+        band: between which 95 % of the shuffles lie.
         value: with the true links.
         tone: of the verdict.
     """
@@ -114,7 +114,7 @@ def signal_view(result: SignalResult) -> SignalView:
         tone = "weak"
         names = ", ".join(found.name for found in faulty)
         headline += ", but not from every file"
-        advice = f"Check the ids in {names}: its links alone are no better than dealt-out ones."
+        advice = f"Check the ids in {names}: its links alone are no better than shuffled ones."
     metric = metric_name(result.metric)
     strips = [_strip("All links", overall)]
     if len(result.sources) > 1:
@@ -125,8 +125,8 @@ def signal_view(result: SignalResult) -> SignalView:
         sentence=_sentence(result, metric),
         advice=advice,
         line=(
-            f"{headline}: by shared links alone {metric} {fixed(overall.value)}, with the links "
-            f"dealt out to other items {fixed(overall.scrambled)}."
+            f"{headline}: {metric} {fixed(overall.value)} by links alone, "
+            f"{fixed(overall.scrambled)} with shuffled links."
         ),
         strips=tuple(strips),
         marks=(("random lists", result.random), ("most popular", result.popularity)),
@@ -171,7 +171,7 @@ def _sentence(result: SignalResult, metric: str) -> str:
         return "Nothing can be ranked by links, because no item shares a link with another one."
     return (
         f"Ranking unseen items for {format_count(result.n_users)} users by shared links alone "
-        f"reaches {metric} {fixed(overall.value)}. The same links, dealt out to other items "
+        f"reaches {metric} {fixed(overall.value)}. The same links, shuffled among the items "
         f"{format_count(result.n_scrambles)} times, reach {fixed(overall.scrambled)} "
         f"({fixed(overall.scrambled_low)} to {fixed(overall.scrambled_high)}), "
         f"{p_words(overall.p_value)}. {format_share(overall.share_linked)} of the items have links."
@@ -185,7 +185,7 @@ def _table(found: Sequence[LinkSignal], name: str, metric: str) -> pl.DataFrame:
             "Verdict": [SHORT.get(row.verdict, row.verdict) for row in found],
             "Items linked (%)": [100 * row.share_linked for row in found],
             f"{metric}, true": [row.value for row in found],
-            f"{metric}, dealt out": [row.scrambled for row in found],
+            f"{metric}, shuffled": [row.scrambled for row in found],
             "Difference": [row.difference for row in found],
             "95 % interval": [f"{fixed(row.low)} to {fixed(row.high)}" for row in found],
             "p": [row.p_value for row in found],

@@ -45,9 +45,11 @@ _OTHERS_USE = {
     "anil": "behavior + graph + text",
 }
 RUN_COLUMNS = (
-    *("In use", "Model", "Preset", "Uses", "Split"),
-    *("NDCG@20", "Recall@20", "Time", "Memory", "Trained"),
+    *("In use", "Model", "Trained", "Uses", "Split"),
+    *("NDCG@20", "Recall@20", "Time", "Memory"),
 )
+MANY_PARTS = 3
+"""From here on it is shorter to say what a run does not use."""
 THREE_PARTS = ("use_collaborative", "use_graph", "use_text")
 _SETTING_LABELS = {
     "cold_item_cost": "Price of showing new items",
@@ -155,8 +157,8 @@ def runs_table(
         rows.append(
             {
                 "In use": "✓" if run.run_id == in_use else "",
-                "Model": model_name(run.model),
-                "Preset": _preset(run) or "–",
+                "Model": _model_words(run),
+                "Trained": format_when(run.created_at, timezone),
                 "Uses": _uses(run, parts) + (" + feedback" if run.settings.get("feedback") else ""),
                 "Split": split_name(str(split.get("name", "")))
                 + (f", {format_share(share)}" if share and has_share else ""),
@@ -164,7 +166,6 @@ def runs_table(
                 "Recall@20": _metric(run, "recall@20"),
                 "Time": format_seconds(sum(run.seconds.values())),
                 "Memory": format_bytes(run.peak_memory_mb * 1e6),
-                "Trained": format_when(run.created_at, timezone),
             }
         )
     return pd.DataFrame(rows, columns=RUN_COLUMNS)
@@ -197,8 +198,11 @@ def _metric(run: RunRecord, name: str) -> str:
     return format_score(run.metrics[name]) if name in run.metrics else "–"
 
 
-def _preset(run: RunRecord) -> str:
-    return preset_label(run.model, run.settings.get("model_settings", {}))
+def _model_words(run: RunRecord) -> str:
+    """The model with its preset: "Fusion, accurate"."""
+    preset = preset_label(run.model, run.settings.get("model_settings", {})).lower()
+    words = "own settings" if preset == "own" else preset
+    return f"{model_name(run.model)}, {words}" if words else model_name(run.model)
 
 
 def _uses(run: RunRecord, parts: Sequence[str]) -> str:
@@ -208,4 +212,7 @@ def _uses(run: RunRecord, parts: Sequence[str]) -> str:
     names = [_USES[part] for part in parts if chosen.get(part, True)]
     if run.settings.get("text_model") == "none" and "text" in names:
         names.remove("text")
+    missing = [_USES[part] for part in parts if _USES[part] not in names]
+    if len(parts) >= MANY_PARTS and len(missing) <= 1:
+        return f"all but {missing[0]}" if missing else "everything"
     return " + ".join(names)

@@ -44,11 +44,11 @@ def test_odd_separators_and_marks_lose_no_row(file: str, n_rows: int) -> None:
     assert len(dataset.interactions) == n_rows
 
 
-def test_a_decimal_comma_is_read_and_said() -> None:
+def test_decimal_commas_are_read_and_each_row_is_counted() -> None:
     dataset, problems = _read("semicolons.csv", DATED)
     assert dataset.interactions.weights.max() <= 5
     assert dataset.interactions.weights[0] == 1.5
-    assert _lines(problems, "decimal comma") == (2,)
+    assert _lines(problems, "decimal comma") == tuple(range(2, 14))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,16 @@ def test_points_part_thousands_when_commas_are_decimal(report: ProblemReport) ->
     assert [p.reason for p in report.problems] == ["numbers with a decimal comma: read so"]
 
 
+def test_every_row_with_a_decimal_comma_is_counted(report: ProblemReport) -> None:
+    _numbers(["4", *["3,5"] * 30, "2"], report)
+    assert [(p.count, p.line, p.example) for p in report.problems] == [(30, 3, "3,5")]
+
+
+def test_every_row_that_can_be_read_in_two_ways_is_counted(report: ProblemReport) -> None:
+    _numbers(["1,234", "7", "5,678"], report)
+    assert [(p.count, p.lines) for p in report.problems] == [(2, (2, 4))]
+
+
 def test_blanks_and_apostrophes_part_thousands(report: ProblemReport) -> None:
     assert _numbers(["1 005.0", "1'234.5", "2\u202f000", "12"], report) == [1005, 1234.5, 2000, 12]
 

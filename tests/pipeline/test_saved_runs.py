@@ -201,3 +201,17 @@ def test_a_benchmark_from_before_versions_names_settings_as_today() -> None:
     assert found.settings["model_settings"] == {"fusion": {"use_embedding": True}}
     assert found.cells[0]["settings"] == {"use_embedding": True}
     assert BenchmarkReport.from_json(found.to_json()) == found
+
+
+def test_a_benchmark_from_before_versions_labels_its_models_as_today() -> None:
+    row = {"label": "fusion with kg vectors", "metric": "ndcg@20"}
+    saved: dict[str, Any] = {
+        "head": {},
+        "settings": {},
+        "cells": [{**row, "model": "fusion", "settings": {}}, {"label": "ease"}],
+        "means": [row],
+        "comparisons": [row],
+    }
+    found = BenchmarkReport.from_json(saved)
+    labels = [part["label"] for part in (*found.cells, *found.means, *found.comparisons)]
+    assert labels == ["fusion with embedding", "ease", *["fusion with embedding"] * 2]

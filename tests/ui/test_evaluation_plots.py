@@ -58,7 +58,7 @@ def test_changes_are_percent_around_zero() -> None:
 
 def test_the_signal_shows_every_deal_and_the_truth_in_each_row() -> None:
     figure = draw_signal(signal_view(signal_result()), LIGHT)
-    deals = [trace for trace in figure.data if trace.name == "dealt out"]
+    deals = [trace for trace in figure.data if trace.name == "shuffled"]
     truths = [trace for trace in figure.data if trace.name == "true links"]
     assert [len(trace.x) for trace in deals] == [4, 4, 4]
     assert truths[0].x == (0.3, 0.3)

@@ -105,7 +105,7 @@ def test_the_table_holds_costs_as_numbers() -> None:
     report = report_of({"fusion": {"all": 0.4}}, seeds=(0, 1, 2))
     table = benchmark_view(report, "accuracy", "all", "ndcg@20").table
     assert table["Fit (s)"].to_list() == [3.0]
-    assert table["Peak memory (MB)"].to_list() == [302.0]
+    assert table["Memory (MB)"].to_list() == [302.0]
 
 
 def test_a_model_that_failed_is_named_with_its_reason() -> None:

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
 from kgrec_core.graph.statistics import graph_statistics
-from kgrec_ui.views.graph_view import best_linked, entity_option, graph_view, graphml, triples_csv
+from kgrec_ui.views.graph_view import (
+    best_linked,
+    entity_option,
+    graph_view,
+    graphml,
+    triples_csv,
+    type_words,
+)
 from tests.ui.film_world import BLADE, DRAMA, INSIDER, MANN, film_graph
 
 
@@ -31,6 +38,11 @@ def test_degrees_count_entities_with_at_least_so_many_links() -> None:
 def test_the_best_linked_of_a_type_come_first() -> None:
     assert best_linked(film_graph(), None, 2) == [INSIDER, MANN]
     assert best_linked(film_graph(), "genre", 5) == [DRAMA]
+
+
+def test_types_and_relations_are_told_without_underscores() -> None:
+    assert type_words("production_company") == "production company"
+    assert type_words("_") == "_"
 
 
 def test_an_entity_option_tells_type_and_links() -> None:

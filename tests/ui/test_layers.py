@@ -148,3 +148,11 @@ def test_a_chosen_path_without_room_is_drawn_beside_the_others() -> None:
     wide = {line.triple_index for line in drawing.lines if line.tone == "chosen"}
     assert wide == set(found.paths[50].triple_indices)
     assert len(drawing.marks) == 2 + MAX_ROWS + 1
+
+
+def test_words_on_a_link_are_shortened_and_told_in_full_when_pointed_at() -> None:
+    graph = graph_of([("a", LONG.replace(" ", "_"), "b")])
+    line = drawing_of(graph, [0, 1], np.array([0]), {0: (0.0, 0.0), 1: (400.0, 0.0)}).lines[0]
+    assert line.shown_label == "A very long name that g…"
+    assert line.relation == LONG.strip()
+    assert LONG.strip() in line.title

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_ui.views.profile_view import profile_view
-from tests.store_samples import small_dataset
+from tests.store_samples import bare_dataset, small_dataset
 
 
 def test_the_profile_counts_users_by_doubling_classes() -> None:
@@ -17,6 +17,11 @@ def test_the_profile_counts_users_by_doubling_classes() -> None:
 def test_the_profile_names_cold_items() -> None:
     view = profile_view(small_dataset())  # item c was never chosen
     assert "1 has none (cold start)" in view.per_item.sentence
+
+
+def test_the_profile_says_what_new_items_live_on() -> None:
+    assert "texts and links" in profile_view(small_dataset()).coverage_sentence
+    assert "cannot be told from any other" in profile_view(bare_dataset()).coverage_sentence
 
 
 def test_the_long_tail_starts_at_nothing_and_ends_with_everything() -> None:

@@ -19,7 +19,7 @@ def test_the_train_page_lists_both_runs_and_marks_the_one_in_use(
     assert is_sound(at)
     runs = next(f.value for f in at.dataframe if "NDCG@20" in f.value)
     assert dict(zip(runs["Model"], runs["In use"], strict=True)) == {
-        "Fusion": "✓",
+        "Fusion, own settings": "✓",
         "Most popular": "",
     }
 

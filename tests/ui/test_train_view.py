@@ -8,17 +8,19 @@ from kgrec_ui.views.cost_view import cost_view
 from kgrec_ui.views.model_choice import (
     MODEL_GROUPS,
     available_parts,
+    has_links,
     model_caption,
     preset_label,
     readability,
 )
 from kgrec_ui.views.train_view import (
+    THREE_PARTS,
     possible_splits,
     runs_table,
     setting_fields,
 )
 from tests.recommender.problems import random_problem
-from tests.store_samples import small_dataset
+from tests.store_samples import bare_dataset, small_dataset
 from tests.ui.record_samples import run_record
 
 
@@ -57,6 +59,15 @@ def test_an_earlier_run_of_the_model_gives_the_time() -> None:
     assert ("Time", "about 12 s", "as long as the last such run") in view.lines
 
 
+def test_the_cost_tells_missing_texts_from_texts_that_are_switched_off() -> None:
+    for data, why in (
+        (small_dataset(), "text is switched off"),
+        (bare_dataset(), "no item of this data set has a text"),
+    ):
+        view = cost_view(data, model="fusion", uses_text=False, runs=[])
+        assert ("Texts", "none", why) in view.lines
+
+
 def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
     switched_off = TrainSettings(model_settings={"use_graph": False}, text_model="none")
     records = [
@@ -64,17 +75,34 @@ def test_runs_are_listed_with_accuracy_and_what_they_use() -> None:
         run_record(run_id="b", settings=switched_off.model_dump(mode="json"), metrics={}),
     ]
     table = runs_table(records, in_use="b", timezone=None)
-    assert list(table.columns[:3]) == ["In use", "Model", "Preset"]  # what tells runs apart
+    assert list(table.columns[:3]) == ["In use", "Model", "Trained"]  # what tells runs apart
     assert list(table["In use"]) == ["", "✓"]
-    assert list(table["Uses"]) == ["behavior + graph + text", "behavior"]
-    assert list(table["Preset"]) == ["Accurate", "Accurate"]
+    assert list(table["Uses"]) == ["everything", "behavior"]
+    assert list(table["Model"]) == ["Fusion, accurate", "Fusion, accurate"]
     assert list(table["NDCG@20"]) == ["0.250", "–"]
 
 
 def test_friends_and_attributes_are_listed_where_the_data_has_them() -> None:
     parts = ("use_collaborative", "use_social", "use_attributes")
     table = runs_table([run_record()], in_use=None, timezone=None, parts=parts)
-    assert list(table["Uses"]) == ["behavior + friends + attributes"]
+    assert list(table["Uses"]) == ["everything"]
+    table = runs_table([run_record()], in_use=None, timezone=None, parts=parts[1:])
+    assert list(table["Uses"]) == ["friends + attributes"]
+
+
+def test_with_many_parts_what_is_missing_is_shorter_to_say() -> None:
+    parts = (*THREE_PARTS, "use_social")
+    uses = {
+        "everything": {},
+        "all but graph": {"use_graph": False},
+        "behavior + text": {"use_graph": False, "use_social": False},
+    }
+    records = [
+        run_record(settings=TrainSettings(model_settings=switches).model_dump(mode="json"))
+        for switches in uses.values()
+    ]
+    table = runs_table(records, in_use=None, timezone=None, parts=parts)
+    assert list(table["Uses"]) == list(uses)
 
 
 def test_a_run_of_another_preset_does_not_tell_the_time() -> None:
@@ -124,3 +152,9 @@ def test_only_parts_that_the_data_has_can_be_switched() -> None:
         "use_text",
         "use_social",
     )
+
+
+def test_without_links_and_texts_only_behavior_and_friends_can_be_used() -> None:
+    data = bare_dataset()
+    assert not has_links(data)
+    assert available_parts(data) == ("use_collaborative", "use_social")
