@@ -1,4 +1,7 @@
-"""The workspace: one folder with everything an analyst has imported, built and trained."""
+"""The workspace: one folder with everything an analyst has imported, built and trained.
+
+Tables are read by functions that are imported on use: the lists alone need no table library.
+"""
 
 from __future__ import annotations
 
@@ -178,14 +181,12 @@ class Workspace:
 
         The same content again keeps its one folder and takes the new name and report.
         """
-        # Here, since whoever only looks at the lists needs no table library.
         from kgrec_core.storage import dataset_files as files
 
         found = list(problems)
         finished = dataset.with_fingerprint(files.dataset_fingerprint(dataset))
         folder = self.dataset_folder(finished.fingerprint)
-        database = self.database
-        now = time.time()
+        database, now = self.database, time.time()
 
         def write(aside: Path) -> None:
             files.write_dataset_files(finished, aside)
