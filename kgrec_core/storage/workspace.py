@@ -194,10 +194,8 @@ class Workspace:
 
         manifest = files.dataset_manifest(finished)
         manifest |= {"created_at": now, "n_problems": _n_rows(found)}
-        is_new = write_folder(
-            folder, write, kind="dataset", manifest=manifest, mutable=(files.PROBLEMS_NAME,)
-        )
-        if not is_new:
+        mutable = (files.PROBLEMS_NAME,)
+        if not write_folder(folder, write, kind="dataset", manifest=manifest, mutable=mutable):
             files.write_problems(found, folder)
         with database.writing() as session:
             session.merge(
