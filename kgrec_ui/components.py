@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from kgrec_core.data.dataset import Dataset
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.theme import Palette, format_count, palette_of
 from kgrec_ui.views.search_view import find_matches, option_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from kgrec_core.data.dataset import Dataset
 
 __all__ = [
     "MAX_CUTOFF",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from kgrec_core.errors import MissingStepError
+from kgrec_ui.state import get_state
 from kgrec_ui.theme import Palette, entity_color, entity_glyph, entity_shape
 from kgrec_ui.views.drawing import MAX_LABEL, Drawing, Line, Mark
 from kgrec_ui.views.graph_view import type_words
@@ -25,21 +29,24 @@ CANVAS_HEIGHT = 600
 COLORS = ("background", "panel", "text", "muted", "grid", "accent", "positive", "negative")
 
 
-def _vis_network() -> str:
-    """The library that pyvis brings along, so that nothing is loaded from elsewhere."""
-    import pyvis
-
-    folder = Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2"
-    return (folder / "vis-network.min.js").read_text(encoding="utf-8")
-
-
-# One string per process: Streamlit takes text with a line break for code, else for a path.
+# One string per process: Streamlit takes text with a line break for code, else for a path, and
+# sends it with every message. The library is large and goes as data, once per visitor.
 _CANVAS = st.components.v2.component(
     "kgrec_graph_canvas",
     html="<div></div>",
     css="\n" + (ASSETS / "graph_canvas.css").read_text(encoding="utf-8"),
-    js="\n".join(["", _vis_network(), *((ASSETS / name).read_text("utf-8") for name in SCRIPTS)]),
+    js="\n".join(["", *((ASSETS / name).read_text("utf-8") for name in SCRIPTS)]),
 )
+
+
+@cache
+def _vis_network() -> str:
+    """The library that pyvis brings along, so that nothing is loaded from elsewhere."""
+    found = find_spec("pyvis")
+    if found is None or found.origin is None:
+        raise MissingStepError("Graphs are drawn with 'pyvis', which is missing. Install it.")
+    folder = Path(found.origin).parent / "templates" / "lib" / "vis-9.1.2"
+    return (folder / "vis-network.min.js").read_text(encoding="utf-8")
 
 
 def graph_canvas(
@@ -59,7 +66,8 @@ def graph_canvas(
 
     A click tells which drawing the browser has. Where `version` says that it is still the same,
     only the selection goes back, so that a click costs as much in a large drawing as in a small
-    one. A browser that has lost its drawing asks for it.
+    one. The library goes along with the first drawing of a visit. A browser that has lost drawing
+    or library asks for it.
 
     Args:
         drawing: what to draw.
@@ -81,7 +89,7 @@ def graph_canvas(
     said = {"scene": scene, "alt": alt, "selected": selected, "base": base or _mark_of(sent)}
     _CANVAS(
         key=key,
-        data={**said, "drawing": sent},
+        data={**said, "drawing": sent, "library": _library_to_send(key)},
         on_picked_change=on_pick,
         on_opened_change=on_open,
         on_lost_change=lambda: None,
@@ -166,6 +174,15 @@ def _edge(line: Line) -> dict[str, Any]:
         "tone": line.tone,
         "faint": line.is_faint,
     }
+
+
+def _library_to_send(key: str) -> str | None:
+    """vis-network for a browser that does not have it, else None."""
+    state = get_state()
+    if state.has_drawing_library and _event(key, "lost").get("library") is not False:
+        return None
+    state.has_drawing_library = True
+    return _vis_network()
 
 
 def _mark_of(sent: dict[str, Any] | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from kgrec_ui.views.step_history import OpenScenario, StepHistory
-from kgrec_ui.views.tried_steps import TriedSteps
+if TYPE_CHECKING:
+    from kgrec_ui.views.step_history import OpenScenario, StepHistory
+    from kgrec_ui.views.tried_steps import TriedSteps
 
 __all__ = ["AppState", "Param", "Widget", "get_state"]
 
@@ -247,6 +248,7 @@ class AppState:
         picked_entity: id of the entity that was clicked last outside of the neighborhood.
         picks: counts clicks into drawings, after which chosen rows lose their marks.
         table_rounds: by table, the clicks at its last showing and how often its marks were lost.
+        has_drawing_library: whether the browser was sent what graphs are drawn with.
     """
 
     dataset_fingerprint: str = ""
@@ -265,6 +267,7 @@ class AppState:
     picked_entity: str = ""
     picks: int = 0
     table_rounds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    has_drawing_library: bool = False
 
 
 def get_state() -> AppState:

@@ -216,6 +216,15 @@ def test_the_screen_starts_without_torch() -> None:
     assert brought_along(modules_of("kgrec_ui"), HEAVY) == ""
 
 
+START_PAGE = ["kgrec_ui.frame", "kgrec_ui.parts.start", "kgrec_core.storage.workspace"]
+SLOW_TO_START = HEAVY | {"pandas", "polars", "scipy", "sklearn", "duckdb"}
+
+
+def test_the_start_page_waits_for_no_table_or_model() -> None:
+    unwanted = SLOW_TO_START | {"kgrec_core.recommender", "kgrec_core.pipeline", "networkx"}
+    assert brought_along(START_PAGE, unwanted) == ""
+
+
 def test_views_do_not_bring_the_screen_along() -> None:
     assert brought_along(modules_of("kgrec_ui.views"), SCREEN) == ""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -132,12 +131,6 @@ class PairFidelity:
         own = self.explainer.value(name)
         leads = np.array([order.value(name) for order in self.random]) - own
         return Gap.of(-leads if name == "insertion" else leads)
-
-    @cached_property
-    def random_removed_scores(self) -> tuple[float, ...]:
-        """Mean score over the random orders without the first n units, n = 1..K."""
-        curves = np.array([order.removed_scores for order in self.random])
-        return tuple(curves.mean(axis=0).tolist())
 
 
 def pair_fidelity(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kgrec_core.config import checked
 from kgrec_core.contracts import OnProgress, Progress, no_progress
 from kgrec_core.data.dataset import Dataset
@@ -20,6 +22,9 @@ from kgrec_core.storage.workspace import Workspace
 
 __all__ = ["ImportResult", "import_path", "read_mapping"]
 
+ONE_USER = (
+    "only one user has chosen anything: a model can learn nothing from what people have in common"
+)
 PROBLEM_FIELDS = ("file", "line", "column", "reason", "count", "example")
 
 
@@ -71,6 +76,7 @@ def import_path(
     dataset, problems = read_dataset(
         path, name=name, format=format, mapping=mapping, on_progress=on_progress
     )
+    problems = [*problems, *_cautions(dataset, path)]
     on_progress(Progress("Saving the data", 0, 1, {}))
     names = {record.fingerprint: record.name for record in workspace.datasets()}
     saved = workspace.save_dataset(dataset, problems)
@@ -79,6 +85,14 @@ def import_path(
     counts = saved.counts() | graph_counts(graph)
     renamed_from = before if before != saved.name else ""
     return ImportResult(saved, problems, graph.fingerprint, counts, renamed_from)
+
+
+def _cautions(dataset: Dataset, path: Path) -> list[Problem]:
+    """What no row is to blame for, and what a model will suffer from."""
+    users = np.flatnonzero(dataset.interactions.user_counts())
+    if users.size > 1:
+        return []
+    return [Problem(path.name, 0, "", ONE_USER, 1, dataset.users.id_of(int(users[0])))]
 
 
 def read_mapping(path: Path) -> Mapping:

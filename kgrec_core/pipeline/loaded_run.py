@@ -18,12 +18,12 @@ from kgrec_core.evaluation.ranking import top_k
 from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.what_if import Change, WhatIf, what_if
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
-from kgrec_core.graph.naming import TAG_TYPE, tag_entity_id
 from kgrec_core.pipeline.building import open_text_encoder
 from kgrec_core.pipeline.evaluating import run_settings
 from kgrec_core.pipeline.feedback import disliked_items, like_weight_of
 from kgrec_core.pipeline.histories import Histories, ranker
 from kgrec_core.pipeline.inputs import RunInputs, prepare_inputs, text_model_of
+from kgrec_core.pipeline.known_ids import KnownIds
 from kgrec_core.pipeline.new_items import (
     NewItemForm,
     append_items,
@@ -148,21 +148,10 @@ class LoadedRun:
             UnknownIdError: an id, tag or attribute is unknown; the text names near ones.
             ConfigError: words are given and the run does not read texts.
         """
-        items = [self.dataset.items.index_of(id_) for id_ in likes]
-        found = [self.graph.entities.index_of(id_) for id_ in entities]
-        found += [self._tag_index(tag) for tag in tags]
-        items += [index for index in found if index < self.graph.n_items]
-        others = [index for index in found if index >= self.graph.n_items]
+        known = KnownIds(self.dataset, self.graph, self.inputs.data.side)
+        found = known.evidence(likes, entities, tags, friends, attributes, weight=self.like_weight)
         words = tuple(text.strip() for text in texts if text.strip())
-        liked = UserEvidence.of_likes(_unique(items), self.like_weight)
-        return dataclasses.replace(
-            liked,
-            entity_indices=_unique(others),
-            text_vectors=self._encoded(words),
-            texts=words,
-            friend_indices=_unique([self.dataset.users.index_of(id_) for id_ in friends]),
-            attribute_indices=_unique([self._attribute_index(label) for label in attributes]),
-        )
+        return dataclasses.replace(found, text_vectors=self._encoded(words), texts=words)
 
     def recommend(self, evidence: UserEvidence, k: int) -> Recommendations:
         """The `k` best items for a user, without what they know or have said not to like.
@@ -249,21 +238,6 @@ class LoadedRun:
         found = self.recommender
         return found.links_by_relation() if isinstance(found, FusionRecommender) else {}
 
-    def _tag_index(self, tag: str) -> int:
-        entity_id = tag_entity_id(tag)
-        if entity_id in self.graph.entities:
-            return self.graph.entities.index_of(entity_id)
-        kinds = zip(self.graph.entity_labels, self.graph.entity_types, strict=True)
-        known = [label for label, kind in kinds if kind == TAG_TYPE]
-        raise _unknown("tag", tag, known)
-
-    def _attribute_index(self, label: str) -> int:
-        side = self.inputs.data.side
-        known = side.attribute_labels if side else ()
-        if label not in known:
-            raise _unknown("user attribute", label, known)
-        return known.index(label)
-
     def _encoded(self, texts: tuple[str, ...]) -> FloatArray:
         dim = self.text_vectors.shape[1]
         if not any(texts):
@@ -290,15 +264,3 @@ def load_run(workspace: Workspace, run_id: str) -> LoadedRun:
     recommender = read_recommender(record.model, folder, inputs.data)
     encoder = open_text_encoder(text_model_of(settings))
     return LoadedRun(record, settings, inputs, recommender, encoder)
-
-
-def _unique(indices: Sequence[int]) -> IndexArray:
-    return np.array(list(dict.fromkeys(indices)), dtype=np.int64)
-
-
-def _unknown(what: str, name: str, known: Sequence[str]) -> UnknownIdError:
-    from rapidfuzz import process
-
-    near = [match for match, _, _ in process.extract(name, known, limit=3)]
-    hint = f" Near ones: {', '.join(near)}." if near else f" The data has no {what}s."
-    return UnknownIdError(f"There is no {what} '{name}'.{hint}")

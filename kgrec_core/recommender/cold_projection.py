@@ -12,7 +12,6 @@ part a sum over the links of c: what it shares with m, and how many links both h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -213,40 +212,46 @@ class ColdProjection:
             return np.ones(self.landmarks.size)
         return np.asarray(1.0 + HALF_TRUST / np.maximum(self.landmark_counts, 1))
 
-    def entity_shares(self, said: Matrix, item: int) -> Sequence[tuple[int, int, FloatArray]]:
+    def link_shares(self, item: int) -> tuple[list[tuple[int, int]], Matrix]:
         """The graph part of a cold item, by link.
 
+        Scores of the landmarks times the shares are what each link brings; over all links that adds
+        up to the graph part of the item, gate included.
+
         Args:
-            said: what each unit of evidence says about all items, float32 (n_units, n_items).
             item: a cold item.
 
         Returns:
-            (entity index, triple index, values float32 (n_units,)) for each of its links; over
-            all links they add up to the graph part of the item.
+            (entity index, triple index) of each of its links, and float32 (n_landmarks, n_links).
         """
-        told = self.solved(np.ascontiguousarray(said[:, self.landmarks].T))  # (n_landmarks, n)
-        whole = self._whole.features
-        told_counts = whole.counts[self.landmarks].T @ told  # (n_relations, n)
-        told_counts *= np.float32(self.gate * whole.count_unit)
-        found = []
+        whole, ends, alike = self._whole, [], []
+        counts = whole.features.counts[self.landmarks] * np.float32(whole.features.count_unit)
         kernels = zip(
-            self._whole.landmark_links,
+            whole.landmark_links,
             self.features.links,
             self.features.link_weights,
-            told_counts,
+            counts.T,
             strict=True,
         )
-        for marked, kernel, weight, of_count in kernels:
+        for marked, kernel, weight, count in kernels:
             own = slice(kernel.incidence.indptr[item], kernel.incidence.indptr[item + 1])
-            columns = kernel.incidence.indices[own] if weight else kernel.incidence.indices[:0]
-            links = marked[:, columns].toarray()  # (n_landmarks, n_columns)
-            for position, column in enumerate(columns):
-                strength = self.gate * weight * float(kernel.richness.data[own][position])
-                values = np.float32(strength) * (links[:, position] @ told)
-                values += kernel.counted.data[own][position] * of_count
-                entity = int(kernel.entity_indices[column])
-                found.append((entity, int(kernel.triple_of[own][position]), values))
-        return found
+            if not weight or own.start == own.stop:
+                continue
+            columns = kernel.incidence.indices[own]
+            shared = marked[:, columns].toarray() * np.float32(weight)  # (n_landmarks, n_columns)
+            shared *= kernel.richness.data[own]
+            alike.append(shared + count[:, None] * kernel.counted.data[own])
+            entities = kernel.entity_indices[columns].tolist()
+            ends += list(zip(entities, kernel.triple_of[own].tolist(), strict=True))
+        if not alike:
+            return [], np.zeros((self.landmarks.size, 0), dtype=np.float32)
+        together = np.concatenate(alike, axis=1).astype(np.float32)
+        return ends, np.float32(self.gate) * self.solved(np.ascontiguousarray(together))
+
+    def text_share(self, item: int) -> Matrix:
+        """Scores of the landmarks times this are the text part, float32 (n_landmarks, 1)."""
+        place = int(np.searchsorted(self.items, item))
+        return np.asarray(np.float32(self.gate) * self.coefficients[1][:, place : place + 1])
 
     @cached_property
     def landmark_links(self) -> tuple[sp.csc_array, ...]:

@@ -15,7 +15,8 @@ from kgrec_core.recommender.contract import (
     UserEvidence,
 )
 from kgrec_core.recommender.fusion_model import FusionModel
-from kgrec_core.recommender.kernels import CellPaths, IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.kernels import CellPaths, IncidenceKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.row_links import RowLinks
 
 __all__ = ["CoreTerms", "UserTerms"]

@@ -20,15 +20,14 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
+from kgrec_core.recommender.fusion_channels import fit_channels, lacks_vectors
 from kgrec_core.recommender.fusion_explain import explain, explain_many
 from kgrec_core.recommender.fusion_fitting import (
     ContentKernels,
     content_kernels,
-    fit_channels,
     fit_core,
     fit_gates,
     gated,
-    lacks_vectors,
     with_long_tail,
 )
 from kgrec_core.recommender.fusion_model import FusionModel

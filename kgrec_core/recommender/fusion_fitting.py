@@ -1,30 +1,18 @@
-"""The steps of fitting a fusion model: kernels, core, channels, gates and cold items."""
+"""The steps of fitting a fusion model: kernels, core, gates, and how loud popular items are."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
-from kgrec_core.contracts import BoolArray, FloatArray, OnProgress
+from kgrec_core.contracts import BoolArray, FloatArray
 from kgrec_core.data.interactions import Interactions
-from kgrec_core.embedding.item_vectors import ItemVectorSettings
 from kgrec_core.embedding.text_adapter import TextAdapter
 from kgrec_core.recommender.attention import Attention
-from kgrec_core.recommender.channels.builders import (
-    attribute_channel,
-    factor_channel,
-    friend_channel,
-    learned_listener,
-    neighbor_channel,
-    transition_channel,
-    vector_channel,
-)
-from kgrec_core.recommender.channels.channel import Channel, LowRankKernel
-from kgrec_core.recommender.channels.few_shots import few_shot_channel
+from kgrec_core.recommender.channels.channel import Channel
 from kgrec_core.recommender.channels.listeners import SurpriseListener
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.evidence import Histories
@@ -36,9 +24,9 @@ from kgrec_core.recommender.fusion_settings import (
 )
 from kgrec_core.recommender.gating import GatedChannel, choose_gates, gate_problems
 from kgrec_core.recommender.graph_kernels import graph_kernels
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.kernels import IncidenceKernel
 from kgrec_core.recommender.mixed_kernel import MixedKernel
-from kgrec_core.recommender.neighbors import Similarity
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.posterior import Correction, solve
 from kgrec_core.recommender.search import has_regression
 from kgrec_core.recommender.text_kernel import text_kernel
@@ -47,21 +35,15 @@ from kgrec_core.recommender.validation import popularity
 __all__ = [
     "ContentKernels",
     "content_kernels",
-    "fit_channels",
     "fit_core",
     "fit_gates",
     "gated",
     "heard_through",
-    "lacks_vectors",
-    "similarity_of",
     "with_long_tail",
 ]
 
 UNIT_USERS = 500
 """At most so many users are enough to know how large a score gets."""
-LARGEST_LEARNED = 60_000_000
-"""Users times items up to which item vectors are learned: each pass scores all of them."""
-N_NEIGHBORS = 200
 GATE_SCORES = 40_000_000
 """Scores per channel that are looked at when gates are chosen: bounds the users drawn."""
 FAST_GATE_SCORES = 2_500_000
@@ -154,109 +136,6 @@ def _typical_largest_score(model: FusionModel, matrix: sp.csr_array) -> float:
     whole = model.spread(part) * model.target_scale
     whole[part.nonzero()] = 0.0
     return float(whole.max(axis=1, initial=0.0).mean()) or 1.0
-
-
-def fit_channels(
-    data: TrainingData,
-    known: Interactions,
-    settings: FusionSettings,
-    parameters: FitParameters,
-    rng: np.random.Generator,
-    on_progress: OnProgress,
-    *,
-    further: Sequence[Channel] = (),
-) -> tuple[list[Channel], FitParameters]:
-    """The channels that are switched on and have something to say.
-
-    Args:
-        data: supplies friends and attributes, and the validation part when `known` is the
-            training part: then the passes of the item vectors are chosen on it.
-        known: interactions to fit on.
-        settings: what is switched on.
-        parameters: passes of the item vectors, similarity of neighbors.
-        rng: seeds the item vectors.
-        on_progress: hears about their passes.
-        further: channels that do not depend on `known`.
-
-    Returns:
-        The channels, and the parameters with the passes that were best.
-    """
-    found: list[Channel | None] = [*further]
-    if settings.use_collaborative and len(known):
-        found += _of_histories(known, settings, parameters)
-        if settings.use_vectors and _is_learnable(known):
-            channel, n_epochs = _learned(data, known, settings, parameters, rng, on_progress)
-            parameters = parameters.model_copy(update={"vector_epochs": max(1, n_epochs)})
-            found.append(channel)
-    if data.side is not None:
-        if settings.use_social:
-            found.append(friend_channel(known, data.side.friends))
-        if settings.use_attributes:
-            found.append(attribute_channel(known, data.side.attributes))
-    return [channel for channel in found if channel is not None], parameters
-
-
-def _learned(
-    data: TrainingData,
-    known: Interactions,
-    settings: FusionSettings,
-    parameters: FitParameters,
-    rng: np.random.Generator,
-    on_progress: OnProgress,
-) -> tuple[Channel, int]:
-    """Item vectors, from histories alone or shaped by links and texts as well."""
-    has_content = settings.graph_vectors
-    graph = data.graph if has_content and settings.use_graph and data.graph.n_triples else None
-    texts = data.text_vectors if has_content and settings.use_text else None
-    if texts is not None and not np.any(texts):
-        texts = None
-    vectors = ItemVectorSettings(use_graph=graph is not None, use_text=texts is not None)
-    choosing = data.validation if known is data.train and len(data.validation) else None
-    if choosing is None:
-        vectors = vectors.model_copy(update={"epochs": parameters.vector_epochs})
-    channel, n_epochs = vector_channel(known, choosing, (graph, texts), vectors, rng, on_progress)
-    kernel = channel.kernel
-    if not settings.use_attention and isinstance(kernel, LowRankKernel):
-        even = learned_listener(np.zeros(known.n_items, dtype=np.float32), kernel.source)
-        channel = dataclasses.replace(channel, listener=even)
-    return channel, n_epochs
-
-
-def _of_histories(
-    known: Interactions, settings: FusionSettings, parameters: FitParameters
-) -> list[Channel | None]:
-    """Channels that only count: neighbors, order, few shots, and factors of large data."""
-    found: list[Channel | None] = []
-    is_large = not has_regression(known)
-    if settings.use_neighbors or is_large:
-        found.append(neighbor_channel(known, similarity_of(parameters.similarity)))
-    if is_large:
-        found.append(factor_channel(known))
-    if settings.use_order:
-        decay = parameters.order_decay if settings.use_attention else 1.0
-        found.append(transition_channel(known, decay))
-    if settings.use_few_shots:
-        found.append(few_shot_channel(known))
-    return found
-
-
-def similarity_of(values: tuple[float, float, float, float]) -> Similarity:
-    """The neighbor kernel with given exponents (user, source, target) and shrinkage."""
-    return Similarity(*values, N_NEIGHBORS)
-
-
-def _is_learnable(known: Interactions) -> bool:
-    """True when item vectors have something to learn from and do not take too long."""
-    return not _is_huge(known) and bool((known.user_counts() >= 2).any())
-
-
-def _is_huge(known: Interactions) -> bool:
-    return known.n_users * known.n_items > LARGEST_LEARNED
-
-
-def lacks_vectors(known: Interactions, settings: FusionSettings) -> bool:
-    """True where item vectors are wanted and left out, since learning them would take hours."""
-    return settings.use_vectors and settings.use_collaborative and _is_huge(known)
 
 
 def gated(channels: list[Channel], parameters: FitParameters) -> tuple[GatedChannel, ...]:

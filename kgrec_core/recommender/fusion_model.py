@@ -16,8 +16,9 @@ from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.cold_projection import ColdProjection
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.gating import GatedChannel
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
+from kgrec_core.recommender.kernels import IncidenceKernel, inverse_sums
 from kgrec_core.recommender.mixed_kernel import MixedKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.posterior import Correction
 from kgrec_core.recommender.text_kernel import similarity
 
@@ -159,6 +160,13 @@ class FusionModel:
         if self.correction is not None:
             scores += self.correction.apply(strengths)
         return scores
+
+    def weighed(self, rows: IndexArray, values: Matrix) -> Matrix:
+        """As `spread` of single items, in sums of items: (n_items, n) -> float32 (n_rows, n)."""
+        told = self._content.weighed(rows, values * self.content_gate[:, None])
+        if self.correction is not None:
+            told += self.correction.weighed(rows, values)
+        return told
 
     def prior_scores(self, users: Sequence[UserEvidence]) -> Matrix:
         """What channels hold of each item before any evidence, float32 (n_users, n_items)."""

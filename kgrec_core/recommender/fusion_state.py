@@ -16,7 +16,7 @@ from kgrec_core.recommender.fusion_model import FusionModel
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.gating import GatedChannel
 from kgrec_core.recommender.graph_kernels import graph_kernels
-from kgrec_core.recommender.kernels import NeighborKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.posterior import Correction
 from kgrec_core.recommender.text_kernel import TEXT_KERNEL, extended_text_kernel
 

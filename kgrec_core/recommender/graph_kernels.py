@@ -7,7 +7,8 @@ import scipy.sparse as sp
 
 from kgrec_core.contracts import IndexArray
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, inverse_sums
+from kgrec_core.recommender.kernels import IncidenceKernel, inverse_sums
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 
 __all__ = ["graph_kernels"]
 

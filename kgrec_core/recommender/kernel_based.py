@@ -21,8 +21,8 @@ from kgrec_core.recommender.contract import (
     TrainingData,
     UserEvidence,
 )
-from kgrec_core.recommender.kernels import NeighborKernel
 from kgrec_core.recommender.muting import CollaborativeOnly
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.neighbors import Similarity, nearest_items
 from kgrec_core.recommender.posterior import Correction
 

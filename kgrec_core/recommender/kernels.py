@@ -20,9 +20,10 @@ __all__ = [
     "CellPaths",
     "ContentKernel",
     "IncidenceKernel",
-    "NeighborKernel",
     "Spreading",
     "inverse_sums",
+    "kept_entries",
+    "no_paths",
 ]
 
 FloatMatrix = np.ndarray[Any, np.dtype[np.float32]]
@@ -160,7 +161,7 @@ class IncidenceKernel:
         kept = ~is_muted[self.triple_of]
         if kept.all():
             return self
-        links = _kept_entries(self.incidence, kept)
+        links = kept_entries(self.incidence, kept)
         return replace(
             self, incidence=links, triple_of=self.triple_of[kept], fitted=self.fitted or self
         )
@@ -179,6 +180,15 @@ class IncidenceKernel:
         spread = ((part @ links) @ links.T).toarray() - part.toarray() * self.diagonal[linked]
         product[:, linked] = spread * self.scale[linked]
         return product
+
+    def weighed(self, rows: IndexArray, values: FloatMatrix) -> FloatMatrix:
+        """Rows of the kernel times values of all items, (n_items, n) -> float32 (n_rows, n).
+
+        What single sources say in sums over many items, without what they say about each.
+        """
+        scaled = values * self.scale[:, None]
+        own = scaled[rows] * self.diagonal[rows, None]
+        return np.asarray(self.incidence[rows] @ (self.incidence.T @ scaled) - own)
 
     def dense(self) -> FloatMatrix:
         """The kernel itself, float32 (n_items, n_items)."""
@@ -200,12 +210,12 @@ class IncidenceKernel:
         own = slice(self.incidence.indptr[column], self.incidence.indptr[column + 1])
         own_entities = self.incidence.indices[own]
         if not own_entities.size or not links.columns.size:
-            return _no_paths()
+            return no_paths()
         place = np.minimum(np.searchsorted(own_entities, links.columns), own_entities.size - 1)
         shared = (own_entities[place] == links.columns) & (links.rows[links.places] != column)
         keep = np.flatnonzero(shared)
         if not keep.size:
-            return _no_paths()
+            return no_paths()
         target = place[keep]
         values = links.data[keep].astype(np.float64) * self.incidence.data[own][target]
         ends = links.triples[keep], self.triple_of[own][target]
@@ -238,68 +248,13 @@ class IncidenceKernel:
         return int(self.triple_of[row][place])
 
 
-@dataclass(frozen=True)
-class NeighborKernel:
-    """An explicit sparse kernel: direct links between items, or the nearest texts.
-
-    Attributes:
-        name: relation id, or "text".
-        columns: kernel transposed, float32 (n_items targets, n_items sources), rows sum to 1.
-        sums: row sums before scaling, float32 (n_items,).
-        triple_of: triple behind each stored entry of `columns`, int64 (nnz,); -1 for texts.
-    """
-
-    name: str
-    columns: sp.csr_array
-    sums: FloatArray
-    triple_of: IndexArray
-
-    def without(self, is_muted: BoolArray) -> NeighborKernel:
-        """The same kernel without some links; those that are left keep their values.
-
-        Args:
-            is_muted: bool (n_triples,), by row of the triples.
-        """
-        kept = ~is_muted[self.triple_of]
-        if kept.all():
-            return self
-        columns = _kept_entries(self.columns, kept)
-        return replace(self, columns=columns, triple_of=self.triple_of[kept])
-
-    def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
-        """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
-        product = left @ self.columns.T
-        if not isinstance(product, np.ndarray):
-            product = product.toarray()
-        return np.ascontiguousarray(product, dtype=np.float32)
-
-    def dense(self) -> FloatMatrix:
-        """The kernel itself, float32 (n_items, n_items)."""
-        return np.ascontiguousarray(self.columns.toarray().T, dtype=np.float32)
-
-    def cells(self, rows: IndexArray, column: int) -> CellPaths:
-        """Direct links row -> column."""
-        own = slice(self.columns.indptr[column], self.columns.indptr[column + 1])
-        sources, values = self.columns.indices[own], self.columns.data[own]
-        if not sources.size or not rows.size:
-            return _no_paths()
-        place = np.minimum(np.searchsorted(sources, rows), sources.size - 1)
-        keep = np.flatnonzero(sources[place] == rows)
-        found = place[keep]
-        first = self.triple_of[own][found]
-        triples = np.stack([first, np.full_like(first, -1)], axis=1)
-        no_entity = np.full(keep.size, -1, dtype=np.int64)
-        return CellPaths(
-            keep.astype(np.int64), no_entity, triples, values[found].astype(np.float64)
-        )
-
-
-def _kept_entries(matrix: sp.csr_array, kept: BoolArray) -> sp.csr_array:
-    """The stored entries that are kept, bool (nnz,), in their order."""
+def kept_entries(matrix: sp.csr_array, kept: BoolArray) -> sp.csr_array:
+    """The matrix with only the stored entries that are kept, bool (nnz,), in their order."""
     indptr = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
     return sp.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
-def _no_paths() -> CellPaths:
+def no_paths() -> CellPaths:
+    """Nothing leads from anywhere to the column."""
     none = np.zeros(0, dtype=np.int64)
     return CellPaths(none, none, np.zeros((0, 2), dtype=np.int64), np.zeros(0))

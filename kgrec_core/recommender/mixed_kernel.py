@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.contracts import IndexArray
+from kgrec_core.recommender.kernels import IncidenceKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 
 __all__ = ["LARGEST_SQUARE", "MixedKernel"]
 
@@ -57,6 +59,14 @@ class MixedKernel:
             if weight:
                 product += np.float32(weight) * kernel.apply(left)
         return product
+
+    def weighed(self, rows: IndexArray, values: Matrix) -> Matrix:
+        """Rows of the mixture times values of all items, (n_items, n) -> float32 (n_rows, n)."""
+        total = np.zeros((rows.size, values.shape[1]), dtype=np.float32)
+        for kernel, weight in zip(self._kernels, self._weights, strict=True):
+            if weight:
+                total += np.float32(weight) * kernel.weighed(rows, values)
+        return total
 
     def _takes_square(self, left: Matrix | sp.csr_array) -> bool:
         is_small = self._n_items <= LARGEST_SQUARE

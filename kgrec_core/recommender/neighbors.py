@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from kgrec_core.contracts import OnProgress, Progress, no_progress
+from kgrec_core.contracts import FloatArray, OnProgress, Progress, no_progress
 from kgrec_core.data.interactions import Interactions
+from kgrec_core.recommender.kernels import kept_entries
 
 __all__ = ["Similarity", "nearest_items"]
 
 BLOCK = 1024
 """Target items compared at once; bounds the memory."""
+LONGEST_HISTORY = 10_000
+"""Choices of one user that are compared with each other: time and memory grow with their square."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,14 @@ def nearest_items(
     """The nearest items of each item, float32 (n_items targets, n_items sources), sorted.
 
     An item is no neighbor of itself. Weights of interactions do not count. A block of targets is
-    compared at once, and only pairs that share a user take memory.
+    compared at once, and only pairs that share a user take memory. Of a history longer than
+    `LONGEST_HISTORY` the items that most people chose are compared: somebody who chose nearly
+    everything says little about what belongs together.
     """
-    users = interactions.matrix()
+    counts = interactions.item_counts().astype(np.float32)
+    users = _most_chosen(interactions.matrix(), counts)
     users.data[:] = 1.0
     n_items = users.shape[1]
-    counts = interactions.item_counts().astype(np.float32)
     lengths = np.maximum(interactions.user_counts(), 1).astype(np.float32)
     items = sp.csr_array(users.T)
     users.data = np.repeat(lengths**-similarity.user_exponent, np.diff(users.indptr))
@@ -68,6 +73,17 @@ def nearest_items(
         blocks.append(_strongest(block, similarity.n_neighbors))
     on_progress(Progress("Comparing items", n_items, n_items, {}))
     return sp.csr_array(sp.vstack(blocks, format="csr"))
+
+
+def _most_chosen(users: sp.csr_array, counts: FloatArray) -> sp.csr_array:
+    """Rows cut to `LONGEST_HISTORY` items, those with the largest counts and of these the first."""
+    long = np.flatnonzero(np.diff(users.indptr) > LONGEST_HISTORY)
+    keep = np.ones(users.nnz, dtype=bool)
+    for row in long:
+        own = slice(users.indptr[row], users.indptr[row + 1])
+        order = np.argsort(-counts[users.indices[own]], kind="stable")
+        keep[own][order[LONGEST_HISTORY:]] = False
+    return kept_entries(users, keep) if long.size else users
 
 
 def _strongest(block: sp.csr_array, n_kept: int) -> sp.csr_array:

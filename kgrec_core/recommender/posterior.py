@@ -87,6 +87,13 @@ class Correction:
             values = self.left[rows].astype(np.float64) @ right
         return np.where(rows == column, 0.0, values)
 
+    def weighed(self, rows: IndexArray, values: Matrix) -> Matrix:
+        """Rows of W - C times values of all items, (n_items, n) -> float32 (n_rows, n)."""
+        if self.right is None:
+            return np.asarray(self.left[rows] @ values, dtype=np.float32)
+        own = values[rows] * self._diagonal[rows, None]
+        return np.asarray(self.left[rows] @ (self.right @ values) - own, dtype=np.float32)
+
     def extended(self, n_items: int) -> Correction:
         """The same correction for a longer list of items; new ones get zeros."""
         extra = n_items - self.left.shape[0]

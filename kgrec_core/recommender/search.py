@@ -13,8 +13,9 @@ from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender.attention import Attention
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel, Spreading
+from kgrec_core.recommender.kernels import IncidenceKernel, Spreading
 from kgrec_core.recommender.mixed_kernel import MixedKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.posterior import Features, solve
 from kgrec_core.recommender.validation import Candidates, popularity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kgrec_core.recommender.contract import TrainingData
-from kgrec_core.recommender.fusion_fitting import similarity_of
+from kgrec_core.recommender.fusion_channels import similarity_of
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.neighbors import nearest_items
 from kgrec_core.recommender.search import MAX_SCORES, has_regression

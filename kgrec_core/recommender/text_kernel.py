@@ -6,7 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, FloatArray, IndexArray
-from kgrec_core.recommender.kernels import NeighborKernel, inverse_sums
+from kgrec_core.recommender.kernels import inverse_sums
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 
 __all__ = ["TEXT_KERNEL", "extended_text_kernel", "similarity", "text_kernel"]
 

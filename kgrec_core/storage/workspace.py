@@ -1,4 +1,7 @@
-"""The workspace: one folder with everything an analyst has imported, built and trained."""
+"""The workspace: one folder with everything an analyst has imported, built and trained.
+
+Tables are read by functions that are imported on use: the lists alone need no table library.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,22 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.report import Problem
 from kgrec_core.errors import ConfigError, MissingStepError
 from kgrec_core.storage.artifacts import clean_leftovers, is_complete, write_folder
 from kgrec_core.storage.database import Database
-from kgrec_core.storage.dataset_files import (
-    PROBLEMS_NAME,
-    dataset_fingerprint,
-    dataset_manifest,
-    read_dataset_folder,
-    read_problems,
-    write_dataset_files,
-    write_problems,
-)
 from kgrec_core.storage.job_list import list_jobs
 from kgrec_core.storage.records import DatasetRecord, GraphRecord, JobRecord, RunRecord
 from kgrec_core.storage.references import checked_name, found_by_prefix
 from kgrec_core.storage.tables import ActiveRunRow, DatasetRow, GraphRow, RunRow
 from kgrec_core.storage.unlisted import list_folder, record_of, take_up_unlisted
+
+if TYPE_CHECKING:
+    from kgrec_core.data.dataset import Dataset
 
 __all__ = ["DEFAULT_FOLDER", "Workspace", "workspace_root"]
 
@@ -184,22 +181,22 @@ class Workspace:
 
         The same content again keeps its one folder and takes the new name and report.
         """
+        from kgrec_core.storage import dataset_files as files
+
         found = list(problems)
-        finished = dataset.with_fingerprint(dataset_fingerprint(dataset))
+        finished = dataset.with_fingerprint(files.dataset_fingerprint(dataset))
         folder = self.dataset_folder(finished.fingerprint)
-        database = self.database
-        now = time.time()
+        database, now = self.database, time.time()
 
         def write(aside: Path) -> None:
-            write_dataset_files(finished, aside)
-            write_problems(found, aside)
+            files.write_dataset_files(finished, aside)
+            files.write_problems(found, aside)
 
-        manifest = dataset_manifest(finished) | {"created_at": now, "n_problems": _n_rows(found)}
-        is_new = write_folder(
-            folder, write, kind="dataset", manifest=manifest, mutable=(PROBLEMS_NAME,)
-        )
-        if not is_new:
-            write_problems(found, folder)
+        manifest = files.dataset_manifest(finished)
+        manifest |= {"created_at": now, "n_problems": _n_rows(found)}
+        mutable = (files.PROBLEMS_NAME,)
+        if not write_folder(folder, write, kind="dataset", manifest=manifest, mutable=mutable):
+            files.write_problems(found, folder)
         with database.writing() as session:
             session.merge(
                 DatasetRow(
@@ -218,12 +215,16 @@ class Workspace:
         Raises:
             ArtifactError: its folder is missing or damaged.
         """
+        from kgrec_core.storage.dataset_files import read_dataset_folder
+
         dataset = read_dataset_folder(self.dataset_folder(fingerprint))
         name = self._dataset_names().get(fingerprint, dataset.name)
         return dataclasses.replace(dataset, name=name)
 
     def load_problems(self, fingerprint: str) -> list[Problem]:
         """What was refused or altered at the latest import of this content."""
+        from kgrec_core.storage.dataset_files import read_problems
+
         return read_problems(self.dataset_folder(fingerprint))
 
     def record_graph(

@@ -138,7 +138,23 @@ function update(view, data) {
   view.root.dataset.answered = String(data.selected);
 }
 
+// The library comes with the first drawing of a visit and stays as long as the page does.
+function hasLibrary(text) {
+  if (!globalThis.vis && text) {
+    const script = document.createElement("script");
+    script.textContent = text;
+    document.head.append(script);
+    script.remove();
+  }
+  return Boolean(globalThis.vis);
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (!hasLibrary(data.library)) {
+    if (!data.library) setTriggerValue("lost", { library: false });
+    else parentElement.append(element("div", "told", "This browser cannot draw the graph."));
+    return () => {};
+  }
   let view = views.get(parentElement);
   if (!view || !view.root.isConnected) {
     view = build(parentElement);

@@ -8,7 +8,6 @@ import streamlit as st
 
 from kgrec_ui.active import Active, link_params
 from kgrec_ui.components import section_heading
-from kgrec_ui.parts.bring_data import load_sample
 from kgrec_ui.sample import sample_folder
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.journey_view import Step, StepState, journey
@@ -48,6 +47,8 @@ def first_choice() -> None:
                 icon=":material/play_arrow:",
                 disabled=sample_folder() is None,
             ):
+                from kgrec_ui.parts.bring_data import load_sample
+
                 load_sample()
                 st.switch_page("pages/1_Data.py", query_params=st.query_params.to_dict())
             if st.button(

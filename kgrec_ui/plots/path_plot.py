@@ -8,7 +8,7 @@ import re
 from pyvis.network import Network
 
 from kgrec_ui.theme import Palette, modality_color
-from kgrec_ui.views.path_view import PathEdge, PathNode, PathView
+from kgrec_ui.views.path_shapes import PathEdge, PathNode, PathView
 
 __all__ = ["draw_paths", "drawing_height"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
@@ -22,25 +21,22 @@ from kgrec_core.recommender.contract import (
 from kgrec_ui.theme import format_score, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.path_layout import Lines, column_heights
+from kgrec_ui.views.path_shapes import (
+    BEHAVIOR,
+    BY_BEHAVIOR,
+    NodeKind,
+    PathEdge,
+    PathNode,
+    PathView,
+)
 from kgrec_ui.views.words import counted, shortened
 
-__all__ = [
-    "BEHAVIOR",
-    "BY_BEHAVIOR",
-    "PathEdge",
-    "PathNode",
-    "PathView",
-    "path_table",
-    "path_view",
-]
+__all__ = ["path_table", "path_view"]
 
 N_PATHS = 12
 USER_KEY = "user"
-BEHAVIOR = "behavior"
-TO_EVIDENCE, BY_BEHAVIOR = -1, -2
-"""Stand for the row of a triple where there is none."""
-
-NodeKind = Literal["user", "evidence", "entity", "item"]
+TO_EVIDENCE = -1
+"""Stands for the row of a triple between the user and the evidence."""
 
 
 @dataclass(frozen=True)
@@ -67,83 +63,6 @@ class _Walk:
         """Rows of the triples from the evidence on; the tie by behavior counts as one."""
         tie = (BY_BEHAVIOR,) if self.by_behavior else ()
         return (*tie, *self.path.triple_indices)
-
-
-@dataclass(frozen=True)
-class PathNode:
-    """A box of the drawing.
-
-    Attributes:
-        key: unique within the view.
-        label: short text in the box.
-        title: full text and type, for the hover box.
-        kind: what the box is, which decides its color.
-        column: 0 for the user, 1 for evidence, last for the item.
-        y: vertical position, 1.0 = height of one row, 0 = middle.
-        share: how strong it is among its kind, in [0, 1]; 0 where that is not told.
-    """
-
-    key: str
-    label: str
-    title: str
-    kind: NodeKind
-    column: int
-    y: float
-    share: float = 0.0
-
-
-@dataclass(frozen=True)
-class PathEdge:
-    """A line of the drawing; `share` of the largest line decides its width.
-
-    Attributes:
-        source: key of the left node.
-        target: key of the right node.
-        label: relation in words; "" between the user and his evidence.
-        shows_label: False where the line to the item says the same, to keep the drawing quiet.
-        title: value and provenance, for the hover box.
-        value: signed sum of the paths that run along this line.
-        share: |value| / the largest |value|, in [0, 1].
-        points_left: True when the triple reads from right to left.
-        is_behavior: the line is no link of the data, but what people chose together.
-    """
-
-    source: str
-    target: str
-    label: str
-    shows_label: bool
-    title: str
-    value: float
-    share: float
-    points_left: bool
-    is_behavior: bool = False
-
-
-@dataclass(frozen=True)
-class PathView:
-    """Nodes with positions, lines with widths, and what they stand for in words.
-
-    Attributes:
-        n_columns: columns of the drawing.
-        n_rows: boxes in the fullest column.
-        sentence: how much of the score the drawn paths carry; says so when there are none.
-    """
-
-    nodes: tuple[PathNode, ...]
-    edges: tuple[PathEdge, ...]
-    n_columns: int
-    n_rows: int
-    sentence: str
-
-    @property
-    def is_empty(self) -> bool:
-        """True when no path leads to the item."""
-        return not self.edges
-
-    @property
-    def has_behavior(self) -> bool:
-        """True when a line stands for behavior instead of a link of the data."""
-        return any(edge.is_behavior for edge in self.edges)
 
 
 def path_view(

@@ -13,7 +13,7 @@ from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_ui.theme import format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.path_layout import Lines, column_heights
-from kgrec_ui.views.path_view import BEHAVIOR, BY_BEHAVIOR, PathEdge, PathNode, PathView
+from kgrec_ui.views.path_shapes import BEHAVIOR, BY_BEHAVIOR, PathEdge, PathNode, PathView
 from kgrec_ui.views.words import counted, joined, shortened
 
 __all__ = ["NO_GRAPH", "PortraitView", "portrait_view"]

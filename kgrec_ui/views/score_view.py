@@ -21,7 +21,8 @@ from kgrec_ui.views.attention_view import (
     uniform_shares,
 )
 from kgrec_ui.views.explanation_view import contribution_table, is_in_one_piece
-from kgrec_ui.views.path_view import PathView, path_table, path_view
+from kgrec_ui.views.path_shapes import PathView
+from kgrec_ui.views.path_view import path_table, path_view
 from kgrec_ui.views.slot_view import slot_table
 from kgrec_ui.views.waterfall_view import WaterfallView, reason_waterfall_view, waterfall_view
 

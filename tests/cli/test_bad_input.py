@@ -163,6 +163,16 @@ def test_one_user_with_ten_thousand_choices_is_no_obstacle(kgrec: Kgrec, taken: 
     assert kgrec("train", "it", *QUICK).json()["metrics"]["recall@20"] > 0
 
 
+def test_data_of_a_single_user_is_said_to_teach_nothing_about_people(
+    kgrec: Kgrec, taken: Import
+) -> None:
+    result = taken("x.csv", "user,item\n" + "".join(f"only,i{number}\n" for number in range(300)))
+    (reason,) = told(result)
+    assert reason.startswith("only one user has chosen anything")
+    assert result["problems"][0]["example"] == "only"
+    assert kgrec("train", "it", *QUICK).json()["metrics"]
+
+
 def test_ten_items_are_enough_to_train(kgrec: Kgrec, taken: Import) -> None:
     taken("x.csv", table("user,item", lambda _, u, i: f"{u},{i}", n_items=10, n_each=4))
     assert kgrec("train", "it", *QUICK).json()["metrics"]["recall@10"] == 1.0

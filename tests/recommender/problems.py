@@ -17,7 +17,8 @@ from kgrec_core.recommender.channels.link_builder import embedding_channel
 from kgrec_core.recommender.cold_gate import with_cold_items
 from kgrec_core.recommender.contract import TrainingData
 from kgrec_core.recommender.fusion import FusionRecommender
-from kgrec_core.recommender.fusion_fitting import fit_channels, gated
+from kgrec_core.recommender.fusion_channels import fit_channels
+from kgrec_core.recommender.fusion_fitting import gated
 from kgrec_core.recommender.fusion_settings import GateParameters
 from kgrec_core.rng import make_rng
 

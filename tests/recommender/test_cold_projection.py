@@ -83,11 +83,14 @@ def test_shares_of_entities_add_up_to_the_graph_part() -> None:
     found = projection()
     said = np.random.default_rng(1).normal(size=(2, 12)).astype(np.float32)
     for place, item in enumerate(found.items):
-        shares = found.entity_shares(said, int(item))
-        total = sum((values for _, _, values in shares), start=np.zeros(2))
+        ends, shares = found.link_shares(int(item))
+        total = (said[:, :8] @ shares).sum(axis=1)
         expected = found.gate * said[:, :8] @ found.coefficients[0][:, place]
         np.testing.assert_allclose(total, expected, rtol=1e-3, atol=1e-4)
-        assert len({triple for _, triple, _ in shares}) == len(shares)
+        assert len({triple for _, triple in ends}) == len(ends) == shares.shape[1]
+        told = said[:, :8] @ found.text_share(int(item))[:, 0]
+        expected = found.gate * said[:, :8] @ found.coefficients[1][:, place]
+        np.testing.assert_allclose(told, expected, rtol=1e-5)
 
 
 def test_landmarks_are_the_most_chosen_warm_items() -> None:
@@ -98,7 +101,8 @@ def test_landmarks_are_the_most_chosen_warm_items() -> None:
 @pytest.mark.parametrize("item", [8, 11])
 def test_each_share_names_a_triple_of_the_item(item: int) -> None:
     data = random_problem(1, n_users=5, n_items=12)
-    said = np.ones((1, 12), dtype=np.float32)
-    for entity, triple, _ in projection().entity_shares(said, item):
+    ends, _ = projection().link_shares(item)
+    assert ends
+    for entity, triple in ends:
         head, _, tail = data.graph.triples[triple]
         assert {int(head), int(tail)} == {item, entity}

@@ -13,7 +13,7 @@ from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.explaining import explain_items
 from kgrec_core.recommender.fusion import FusionRecommender
-from kgrec_core.recommender.fusion_fitting import fit_channels
+from kgrec_core.recommender.fusion_channels import fit_channels
 from kgrec_core.recommender.fusion_settings import (
     FitParameters,
     FusionSettings,

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from kgrec_core.recommender.graph_kernels import graph_kernels
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.kernels import IncidenceKernel
+from kgrec_core.recommender.mixed_kernel import MixedKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.text_kernel import extended_text_kernel, text_kernel
 from tests.recommender.problems import graph_of, random_problem
 
@@ -147,3 +149,17 @@ def test_more_texts_leave_old_columns_as_they_were() -> None:
     longer = extended_text_kernel(old, vectors, 3).apply(np.eye(9, dtype=np.float32))
     np.testing.assert_array_equal(longer[:7, :7], old.apply(np.eye(7, dtype=np.float32)))
     assert (longer[:, 7:].sum(axis=0) > 0).all()
+
+
+def test_sums_over_items_are_those_of_the_single_cells() -> None:
+    data = random_problem(6, n_users=3, n_items=10)
+    kernels = [*graph_kernels(data.graph), text_kernel(data.text_vectors, 3)]
+    assert {type(kernel) for kernel in kernels} == {IncidenceKernel, NeighborKernel}
+    values = np.random.default_rng(0).normal(size=(10, 2)).astype(np.float32)
+    rows = np.array([7, 0, 9])
+    for kernel in kernels:
+        square = kernel.apply(np.eye(10, dtype=np.float32))
+        np.testing.assert_allclose(kernel.weighed(rows, values), square[rows] @ values, atol=1e-5)
+    mixed = MixedKernel(kernels, [0.5, 2.0, 0.0, 1.0][: len(kernels)], 10)
+    square = mixed.apply(np.eye(10, dtype=np.float32))
+    np.testing.assert_allclose(mixed.weighed(rows, values), square[rows] @ values, atol=1e-5)

@@ -11,7 +11,7 @@ from kgrec_core.recommender.channels.builders import factor_channel
 from kgrec_core.recommender.contract import UserEvidence
 from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.fusion import FusionRecommender
-from kgrec_core.recommender.fusion_fitting import fit_channels, similarity_of
+from kgrec_core.recommender.fusion_channels import fit_channels, similarity_of
 from kgrec_core.recommender.fusion_settings import FitParameters, FusionSettings
 from kgrec_core.recommender.neighbors import nearest_items
 from kgrec_core.recommender.similarity_choice import SIMILARITIES, choose_similarity

@@ -5,8 +5,9 @@ import pytest
 import scipy.sparse as sp
 
 from kgrec_core.recommender.graph_kernels import graph_kernels
-from kgrec_core.recommender.kernels import IncidenceKernel, NeighborKernel
+from kgrec_core.recommender.kernels import IncidenceKernel
 from kgrec_core.recommender.mixed_kernel import FEWEST_ROWS, MixedKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.text_kernel import text_kernel
 from tests.recommender.problems import random_problem
 

@@ -72,3 +72,26 @@ def test_an_item_that_nobody_chose_has_no_neighbors_and_is_none() -> None:
     expected = np.zeros((3, 3))
     expected[0, 1] = expected[1, 0] = 2**-0.5
     np.testing.assert_allclose(found.toarray(), expected, rtol=1e-6)
+
+
+def test_a_history_beyond_the_limit_is_compared_by_what_most_people_chose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(neighbors, "LONGEST_HISTORY", 3)
+    pairs = [(0, item) for item in range(6)] + [(1, 4), (1, 5), (2, 5)]
+    found = nearest_items(interactions_of(pairs, 3, 6), Similarity(1.0, 0.0, 0.0, 0.0, 100))
+    # User 0 speaks for items 5, 4 and, of those that nobody else chose, the first; counts 1/6 each.
+    expected = np.zeros((6, 6))
+    for left, right, value in [(0, 4, 1 / 6), (0, 5, 1 / 6), (4, 5, 1 / 6 + 1 / 2)]:
+        expected[left, right] = expected[right, left] = value
+    np.testing.assert_allclose(found.toarray(), expected, rtol=1e-6)
+
+
+def test_one_long_history_costs_no_more_pairs_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(neighbors, "LONGEST_HISTORY", 50)
+    n_items = 2000
+    alone = interactions_of([(0, item) for item in range(n_items)], 1, n_items)
+    found = nearest_items(alone, Similarity(0.5, 0.5, 0.5, 10.0, 200))
+    assert found.nnz == 50 * 49

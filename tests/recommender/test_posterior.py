@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.fusion_settings import FitParameters
-from kgrec_core.recommender.kernels import NeighborKernel
+from kgrec_core.recommender.neighbor_kernel import NeighborKernel
 from kgrec_core.recommender.posterior import Correction, require_memory, ridge_of, solve
 
 PARAMETERS = FitParameters(denoise=0.3, ridge=0.7)
@@ -106,3 +106,12 @@ def test_a_system_that_cannot_fit_is_refused_before_it_is_built() -> None:
 
 def test_a_small_system_is_accepted() -> None:
     require_memory(100)
+
+
+@pytest.mark.parametrize("n_users", [5, 20])
+def test_sums_over_items_are_those_of_the_cells(n_users: int) -> None:
+    found = solve(random_users(n_users, 9), PARAMETERS).correction((random_kernel(9, 1),), (0.5,))
+    values = np.random.default_rng(0).normal(size=(9, 2)).astype(np.float32)
+    rows = np.array([8, 0, 3])
+    expected = cells_of(found, 9)[rows] @ values
+    np.testing.assert_allclose(found.weighed(rows, values), expected, atol=1e-5)

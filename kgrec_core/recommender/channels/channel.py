@@ -66,6 +66,10 @@ class ChannelKernel(Protocol):
         """Strengths times kernel: (m, n_sources) -> float32 (m, n_items)."""
         ...
 
+    def weighed(self, sources: IndexArray, values: Matrix) -> Matrix:
+        """Rows of the kernel times values of all items, (n_items, n) -> float32 (n_sources, n)."""
+        ...
+
     def cells(self, sources: IndexArray, item_index: int) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The entries at (sources, item), float64 (n,)."""
         ...
@@ -94,6 +98,10 @@ class LowRankKernel:
     def spread(self, strengths: sp.csr_array) -> Matrix:
         """(m, n_sources) -> float32 (m, n_items)."""
         return np.asarray((strengths @ self.source) @ self.target.T, dtype=np.float32)
+
+    def weighed(self, sources: IndexArray, values: Matrix) -> Matrix:
+        """Rows of the kernel times values of all items, (n_items, n) -> float32 (n_sources, n)."""
+        return np.asarray(self.source[sources] @ (self.target.T @ values), dtype=np.float32)
 
     def cells(self, sources: IndexArray, item_index: int) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The entries at (sources, item), float64 (n,)."""
@@ -125,6 +133,10 @@ class SparseKernel:
     def spread(self, strengths: sp.csr_array) -> Matrix:
         """(m, n_sources) -> float32 (m, n_items)."""
         return np.asarray((strengths @ self.entries).toarray(), dtype=np.float32)
+
+    def weighed(self, sources: IndexArray, values: Matrix) -> Matrix:
+        """Rows of the kernel times values of all items, (n_items, n) -> float32 (n_sources, n)."""
+        return np.asarray(self.entries[sources] @ values, dtype=np.float32)
 
     def cells(self, sources: IndexArray, item_index: int) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The entries at (sources, item), float64 (n,)."""
