@@ -19,6 +19,7 @@ __all__ = ["is_archive", "unpacked"]
 _MAX_FILES = 10_000
 _SYMLINK = 0o120000
 _FILE_KIND = 0o170000
+# RuntimeError is what zipfile raises for an encrypted member.
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(EOFError, NotImplementedError, RuntimeError, OSError),

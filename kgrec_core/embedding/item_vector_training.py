@@ -148,7 +148,7 @@ class _Fit:
             torch.from_numpy(rows).to(device), torch.from_numpy(items).to(device), users.size
         )
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._optimizer.step()
         self._n_steps_done += 1
         with torch.no_grad():

@@ -182,7 +182,7 @@ def fit_kg_embedding(
             batch = tensor[order[first : first + chosen.batch_size]]
             loss = _loss(network, batch, chosen, generator)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             total += float(loss.detach()) * batch.shape[0]
         mean = {"loss": total / tensor.shape[0]}

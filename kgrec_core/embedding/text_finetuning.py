@@ -205,7 +205,7 @@ class _Fit:
         """One step on a batch of pairs; the loss before it."""
         loss = in_batch_loss(*self._ends(*pairs), self.settings.temperature)
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._optimizer.step()
         return float(loss.detach())
 

@@ -94,14 +94,19 @@ def _distribution(found: SearchRange) -> BaseDistribution:
 
 
 def _lies_in(value: Any, distribution: BaseDistribution) -> bool:
-    from optuna.distributions import CategoricalDistribution
+    from optuna.distributions import (
+        CategoricalDistribution,
+        FloatDistribution,
+        IntDistribution,
+    )
 
     if isinstance(distribution, CategoricalDistribution):
         return value in distribution.choices
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    low, high = distribution.low, distribution.high  # type: ignore[attr-defined]
-    return bool(low <= value <= high)
+    if not isinstance(distribution, FloatDistribution | IntDistribution):
+        return False
+    return bool(distribution.low <= value <= distribution.high)
 
 
 @contextlib.contextmanager

@@ -141,7 +141,11 @@ def _summary(view: ScoreView) -> None:
         metric_row(
             [
                 ("Score", view.score, "Larger is better; only comparable within one user."),
-                ("Bias", view.bias, "What the item gets from anybody, by its popularity."),
+                (
+                    "Bias",
+                    view.bias,
+                    "How popular it is; this counts more where little is known about the user.",
+                ),
                 (
                     "Contributions",
                     format_count(view.contributions.height),

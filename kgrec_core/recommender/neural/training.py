@@ -127,7 +127,7 @@ def _epoch(
     losses = []
     for loss in network.losses(parameters, rng, generator):
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))
     mean = float(np.mean(losses)) if losses else 0.0

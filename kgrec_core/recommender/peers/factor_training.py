@@ -93,7 +93,7 @@ class FactorTrainer:
         """Propagation is linear and symmetric: it carries vectors forth and gradients back."""
         final = self._propagation(self._free).requires_grad_()
         loss = self._loss(final, users)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         if final.grad is not None:
             self._free.grad = self._propagation(final.grad)
         self._optimizer.step()
