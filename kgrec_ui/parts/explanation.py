@@ -159,10 +159,7 @@ def _summary(view: ScoreView) -> None:
         )
     with words:
         lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.reasons]
-        st.markdown(
-            "\n".join(lines)
-            or NOTHING_SPEAKS
-        )
+        st.markdown("\n".join(lines) or NOTHING_SPEAKS)
 
 
 def _fidelity(view: FidelityView, key: str) -> None:

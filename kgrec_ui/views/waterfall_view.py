@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -181,7 +181,7 @@ def _waterfall(explanation: PairExplanation, bars: Sequence[_Bar], n_steps: int)
         tuple(steps),
         _sum_statement(explanation, len(by_size(explanation.contributions))),
         explanation.residual < RESIDUAL_LIMIT,
-        _n_decimals(steps),
+        _n_decimals(step.value for step in steps),
         _terms(bars, [SHARED_BAR if id(bar) in summed_up else OWN_BAR for bar in bars]),
     )
 
@@ -237,9 +237,9 @@ def _n_worth_a_bar(bars: Sequence[_Bar], n_steps: int) -> int:
     return len(bars) if len(bars) - n_shown == 1 else n_shown
 
 
-def _n_decimals(steps: Sequence[WaterfallStep]) -> int:
+def _n_decimals(values: Iterable[float]) -> int:
     """Three decimals for scores around 1, fewer for large ones, more for small ones."""
-    largest = max(abs(step.value) for step in steps)
+    largest = max(abs(value) for value in values)
     if not 0 < largest < math.inf:
         return 3
     magnitude = math.floor(math.log10(largest))
@@ -263,10 +263,13 @@ def _arithmetic(cell: Contribution) -> str:
 
 def _sum_statement(explanation: PairExplanation, n_contributions: int) -> str:
     total = sum(contribution.value for contribution in explanation.contributions)
+    # The same decimals for all three, so that a reader who adds them up gets the score.
+    values = (explanation.bias, abs(total), explanation.score)
+    n_decimals = _n_decimals(values)
+    bias, parts, score = (f"{value:.{n_decimals}f}".replace("-", "−") for value in values)
     sum_in_words = (
-        f"Bias {format_score(explanation.bias)} {'−' if total < 0 else '+'} "
-        f"{counted(n_contributions, 'contribution')} {format_score(abs(total))} "
-        f"= score {format_score(explanation.score)}"
+        f"Bias {bias} {'−' if total < 0 else '+'} "
+        f"{counted(n_contributions, 'contribution')} {parts} = score {score}"
     )
     residual = f"{explanation.residual:.0e}" if explanation.residual else "0"
     if explanation.residual < RESIDUAL_LIMIT:

@@ -166,3 +166,9 @@ def test_reasons_put_together_what_says_the_same(explanation, names):
         "Alien",
     ]
     assert sum(step.value for step in steps[:-1]) == pytest.approx(explanation.score)
+
+
+def test_the_numbers_of_the_sentence_have_the_same_decimals(names):
+    cells = (cell("collaborative", HEAT, 1.0, 1.0, 1.0504),)
+    view = waterfall_view(PairExplanation(INSIDER, 1.1734, 0.123, cells), names)
+    assert view.statement.startswith("Bias 0.123 + 1 contribution 1.050 = score 1.173.")
