@@ -34,6 +34,10 @@ __all__ = ["Correction", "Features", "Posterior", "require_memory", "ridge_of", 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 SQUARES_IN_MEMORY = 6
 """Dense squares alive at the peak of a solve: Gram, system, factor, inverse, smoother, spare."""
+BYTES_PER_CELL = 4
+OBLONGS_IN_MEMORY = 5
+"""Dense users-by-items arrays alive at the peak of a correction over fewer users than items: the
+factor and its transpose, the interactions, the target, and what is spread or weighed."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +137,9 @@ def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
         parameters: ridge and denoising.
 
     Raises:
-        ConfigError: both sides are so large that the system would not fit into memory.
+        ConfigError: what has to be dense would not fit into memory.
     """
-    require_memory(min(users.shape))
+    require_memory(*users.shape)
     squares = np.asarray(users.multiply(users).sum(axis=0), dtype=np.float32).ravel()
     ridge = ridge_of(squares, parameters)
     if users.shape[0] < users.shape[1]:
@@ -143,19 +147,21 @@ def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
     return _solve_primal(users, ridge)
 
 
-def require_memory(size: int) -> None:
-    """Refuse a system of `size` unknowns that the free memory cannot hold.
+def require_memory(n_users: int, n_items: int) -> None:
+    """Refuse a regression that the free memory cannot hold, before anything large is made.
 
     Raises:
         ConfigError: names the need, what is free, and the way out.
     """
-    needed = SQUARES_IN_MEMORY * 4 * size**2
-    free = psutil.virtual_memory().available
+    n_cells = SQUARES_IN_MEMORY * min(n_users, n_items) ** 2
+    if n_users < n_items:
+        n_cells += OBLONGS_IN_MEMORY * n_users * n_items
+    needed, free = BYTES_PER_CELL * n_cells, psutil.virtual_memory().available
     if needed > free:
         raise ConfigError(
-            f"A regression over {size:,} users or items needs about {needed / 1e9:.1f} GB of "
-            f"memory and {free / 1e9:.1f} GB are free. Choose the model 'item-knn', or set "
-            "'use_collaborative' to false."
+            f"A regression over {n_users:,} users and {n_items:,} items needs about "
+            f"{needed / 1e9:,.1f} GB of memory and {free / 1e9:,.1f} GB are free. Choose the model "
+            "'item-knn', or set 'use_collaborative' to false."
         )
 
 

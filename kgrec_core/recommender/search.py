@@ -36,6 +36,8 @@ MAX_SCORES = 16_000_000
 MIN_USERS = 200
 LARGEST_REGRESSION = 8_000
 """Users or items, whichever are fewer; a search solves the regression about fifteen times."""
+LARGEST_OBLONG = 200_000_000
+"""Users times items, where users are fewer: a correction has five such arrays (4 GB)."""
 START_CONTENT = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
 LOWEST_SHARE = 0.25
@@ -199,7 +201,10 @@ def is_better_text(
 
 def has_regression(known: Interactions) -> bool:
     """False where one solve takes minutes and gigabytes: there neighbors stand in for it."""
-    return min(known.n_users, known.n_items) <= LARGEST_REGRESSION
+    if known.n_items <= known.n_users:
+        return known.n_items <= LARGEST_REGRESSION
+    is_small = known.n_users * known.n_items <= LARGEST_OBLONG
+    return is_small and known.n_users <= LARGEST_REGRESSION
 
 
 def _half_lives(train: Interactions) -> tuple[str, tuple[float | None, ...]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kgrec_core.contracts import no_progress
+from kgrec_core.data.interactions import Interactions
 from kgrec_core.recommender import search
 from kgrec_core.recommender.channels.builders import factor_channel
 from kgrec_core.recommender.contract import UserEvidence
@@ -23,6 +24,24 @@ from tests.recommender.problems import N, checkerboard, random_problem
 @pytest.fixture
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "LARGEST_REGRESSION", 5)
+
+
+@pytest.mark.parametrize(
+    ("n_users", "n_items", "expected"),
+    [
+        (1_000_000, 8_000, True),  # a square of items
+        (1_000_000, 8_001, False),
+        (8_000, 25_000, True),  # 2 * 10^8 cells in each dense users-by-items array
+        (8_000, 25_001, False),
+        (8_001, 9_000, False),
+    ],
+)
+def test_a_regression_stops_where_its_dense_arrays_grow_too_large(
+    n_users: int, n_items: int, expected: bool
+) -> None:
+    index = np.zeros(0, dtype=np.int64)
+    nobody = Interactions(index, index, np.zeros(0, np.float32), index, n_users, n_items)
+    assert search.has_regression(nobody) is expected
 
 
 @pytest.mark.usefixtures("everything_is_large")

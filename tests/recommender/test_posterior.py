@@ -100,12 +100,22 @@ def test_an_extended_correction_keeps_old_cells_and_adds_zeros() -> None:
 
 
 def test_a_system_that_cannot_fit_is_refused_before_it_is_built() -> None:
-    with pytest.raises(ConfigError, match=r"about 24000000.*are free.*'item-knn'"):
-        require_memory(31_622_777)  # 6 squares of 4 bytes: 24 * 1e15 bytes, more than any machine
+    with pytest.raises(ConfigError, match=r"about 24,000,000.*are free.*'item-knn'"):
+        require_memory(31_622_777, 31_622_777)  # 6 squares of 4 bytes: 24 * 1e15 bytes
 
 
 def test_a_small_system_is_accepted() -> None:
-    require_memory(100)
+    require_memory(100, 200)
+
+
+def test_few_users_and_very_many_items_are_counted_by_their_product() -> None:
+    with pytest.raises(ConfigError, match=r"needs about 200,000\.0 GB"):
+        # Five arrays of 1,000 x 10^10 cells of 4 bytes; the squares of 1,000 users are nothing.
+        require_memory(1_000, 10_000_000_000)
+
+
+def test_few_items_and_very_many_users_need_squares_of_items_alone() -> None:
+    require_memory(10_000_000_000, 100)
 
 
 @pytest.mark.parametrize("n_users", [5, 20])
