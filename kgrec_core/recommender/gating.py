@@ -24,9 +24,9 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 SHORT_LENGTHS = (1, 3, 5, 10)
 MULTIPLIERS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-SHORT_MULTIPLIERS = (0.25, 1.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
-"""A channel for short histories may drown all others there, since it fades."""
-HALVES = (1.0, 3.0, 10.0, 30.0)
+SHORT_MULTIPLIERS = (0.25, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""For a history of one choice: there a channel for short histories may drown all others."""
+HALVES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 LEAST_GAIN = 1e-4
 ROUNDS = 2
 ACCEPTED_LOSS = 0.003
@@ -250,8 +250,9 @@ def _short_gate(
     best = float(np.mean([problem.ndcg(gates, k) for problem in problems]))
     chosen = gates
     for half in HALVES:
+        of_one = GateParameters(weight=1.0, half=half).fading(1)
         for multiplier in SHORT_MULTIPLIERS:
-            gate = GateParameters(weight=multiplier * unit, half=half)
+            gate = GateParameters(weight=multiplier * unit / of_one, half=half)
             trial = gates | {name: gate}
             if problems[0].ndcg(trial, k) < floor:
                 continue  # whole histories must not pay for short ones

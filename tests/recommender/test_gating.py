@@ -45,6 +45,15 @@ def test_a_short_channel_fades_so_that_long_histories_do_not_pay() -> None:
     assert short.ndcg(gates, 2) == pytest.approx(1.0)
 
 
+def test_a_short_channel_may_fade_as_fast_as_the_square_of_the_length() -> None:
+    """One choice needs a loudness above 1, ten choices one below 0.02: a fall by more than 50."""
+    long = problem_of([[0.06, 0.02, 0.0], [0.06, 0.02, 0.0]], WRONG, 10)
+    short = problem_of(WRONG, RIGHT, 1)
+    gates, value = choose_gates([long, short], [], ["x"], k=2)
+    assert value == pytest.approx(1.0)
+    assert short.ndcg(gates, 2) == pytest.approx(1.0)
+
+
 def test_the_gate_is_a_quarter_at_its_half_and_nothing_without_evidence() -> None:
     data = random_problem(1, n_users=9, n_items=6)
     channel = few_shot_channel(data.train)
