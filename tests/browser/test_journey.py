@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.graph_drawing import drawing
 from tests.browser.small_sample import SmallSample, write_small_sample
 
-JOB_SECONDS = 120.0
+JOB_SECONDS = 400.0
 NUMBER = r"[+\-−]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?"
 
 
