@@ -33,12 +33,24 @@ def import_data(
         Path | None,
         typer.Option(help="JSON file that says which column is what. Default: guessed."),
     ] = None,
+    show_mapping: Annotated[
+        bool,
+        typer.Option(
+            "--show-mapping",
+            help="Print which column would be what, to correct and give to --mapping. "
+            "Nothing is imported.",
+        ),
+    ] = False,
     workspace: WorkspaceFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Read tables, save them as a data set and build its graph."""
+    from kgrec_core.data.formats import mapping_at
     from kgrec_core.pipeline.importing import import_path, read_mapping
 
+    if show_mapping:
+        print_json(mapping_at(path, name=name).model_dump(mode="json", exclude_defaults=True))
+        return
     columns = read_mapping(mapping) if mapping is not None else None
     with opened_workspace(workspace) as opened, shown_progress() as on_progress:
         result = import_path(
@@ -57,10 +69,11 @@ def _print_import(result: dict[str, Any]) -> None:
         typer.echo(f"The same content was here as '{old}'; it is now called '{new}'.")
     print_facts({name.replace("_", " "): count for name, count in result["counts"].items()})
     fields = ("file", "line", "column", "count", "example", "reason")
+    rows = [problem | {"line": problem["line"] or None} for problem in result["problems"]]
     typer.echo("")
     print_table(
         ("file", "first line", "column", "rows", "example", "what was found and done"),
-        [[problem[field] for field in fields] for problem in result["problems"]],
+        [[row[field] for field in fields] for row in rows],
         empty="Every row could be read.",
     )
 

@@ -17,6 +17,9 @@ from kgrec_core.errors import DataError
 __all__ = ["is_archive", "unpacked"]
 
 _MAX_FILES = 10_000
+_OFFICE_ENDINGS = frozenset({".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt"})
+_OFFICE_MEMBERS = frozenset({"[Content_Types].xml", "META-INF/manifest.xml"})
+"""What every document of Microsoft Office or OpenDocument holds."""
 _SYMLINK = 0o120000
 _FILE_KIND = 0o170000
 # RuntimeError is what zipfile raises for an encrypted member.
@@ -27,10 +30,16 @@ _UNREADABLE = (
 
 
 def is_archive(path: Path) -> bool:
-    """True for a ZIP file that is not an Office document."""
+    """True for a ZIP file that is not an Office document, whatever its name says."""
+    if path.suffix.lower() in _OFFICE_ENDINGS:
+        return False
     if not path.is_file() or not zipfile.is_zipfile(path):
         return False
-    return path.suffix.lower() not in {".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt"}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not _OFFICE_MEMBERS & set(archive.namelist())
+    except _UNREADABLE:
+        return True
 
 
 @contextmanager

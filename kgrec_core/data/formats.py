@@ -25,7 +25,9 @@ from kgrec_core.data.pieces import Pieces
 from kgrec_core.data.report import Problem, ProblemReport
 from kgrec_core.errors import ConfigError, DataError
 
-__all__ = ["FORMATS", "MAPPING_FILES", "detect_format", "find_mapping", "read_dataset"]
+__all__ = [
+    *("FORMATS", "MAPPING_FILES", "detect_format", "find_mapping", "mapping_at", "read_dataset"),
+]
 
 FORMATS = ("csv", "recbole", "kgat", "movielens", "hetrec")
 MAPPING_FILES = ("mapping.json", "kgrec.json")
@@ -89,6 +91,23 @@ def read_dataset(
             dataset = assemble(pieces, name=name or path.stem, report=report)
     on_progress(Progress("Reading tables", 2, 2, {}))
     return dataset, report.problems
+
+
+def mapping_at(path: Path, *, name: str | None = None) -> Mapping:
+    """How the tables at `path` would be read: by their mapping file, else by a guess.
+
+    Raises:
+        DataError: nothing is there, it is no set of tables, or no table tells who met what.
+        ConfigError: a mapping file breaks its rules.
+    """
+    with _as_folder(path) as folder:
+        found, place = _located(folder)
+        if found != "csv":
+            raise DataError(
+                f"'{path.name}' is read as the format '{found}', whose files say themselves what "
+                "they hold; there is no mapping to show. Import it as it is."
+            )
+        return find_mapping(place) or guess_mapping(place, name=name or path.stem)
 
 
 def _read_tables(

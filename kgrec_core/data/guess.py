@@ -9,9 +9,7 @@ from kgrec_core.data.guess_columns import (
     find_friend,
     find_item,
     find_label,
-    find_links,
     find_named,
-    find_text,
     find_time,
     find_triples,
     find_user,
@@ -19,14 +17,10 @@ from kgrec_core.data.guess_columns import (
     time_named_but_unread,
     weight_named_but_unread,
 )
-from kgrec_core.data.guess_words import (
-    is_id_name,
-    is_item_word,
-    is_numeric,
-    is_user_word,
-    name_words,
-)
-from kgrec_core.data.mapping import LinkColumn, Mapping, TableMapping
+from kgrec_core.data.guess_overlap import found_by_overlap, with_keys_that_meet
+from kgrec_core.data.guess_tables import guess_items, guess_met, guess_table, guess_users
+from kgrec_core.data.guess_words import is_item_word, is_numeric, is_user_word, name_words
+from kgrec_core.data.mapping import Mapping, TableMapping
 from kgrec_core.data.report import ProblemReport
 from kgrec_core.data.tables import RawTable, read_table
 from kgrec_core.errors import DataError
@@ -73,7 +67,8 @@ def guess_mapping(folder: Path, *, name: str) -> Mapping:
         if met is None:
             raise DataError(_nothing_met(samples, guesses))
         guesses.append(met)
-    guesses += _by_overlap(samples, guesses)
+    guesses = with_keys_that_meet(samples, guesses)
+    guesses += found_by_overlap(samples, guesses)
     return Mapping(name=name, tables=tuple(guesses))
 
 
@@ -105,7 +100,10 @@ def unused_files(folder: Path, mapping: Mapping) -> list[tuple[str, str]]:
         except DataError as error:
             unused.append((path.name, f"the file was not used: {error}"))
         else:
-            reason = "the file was not used: its columns do not tell what it is about"
+            reason = (
+                "the file was not used: its columns do not tell what it is about (to use it, say "
+                "its role on the Data page or in a mapping)"
+            )
             unused.append((path.name, reason))
     return unused
 
@@ -157,34 +155,29 @@ def _samples(folder: Path) -> list[Sample]:
     return samples
 
 
-def _table(
-    sample: Sample, role: str, columns: dict[str, str | None], links: tuple[LinkColumn, ...] = ()
-) -> TableMapping:
-    present = {part: name for part, name in columns.items() if name}
-    return TableMapping.model_validate(
-        {"file": sample.file, "role": role, "columns": present, "links": links}
-    )
-
-
 def _by_names(sample: Sample) -> TableMapping | None:
     triples = find_triples(sample)
     if triples:
-        return _table(sample, "triples", dict(triples))
+        return guess_table(sample, "triples", dict(triples))
     users, items, friends = find_user(sample), find_item(sample), find_friend(sample)
     entity = find_named(sample, ("entity",))
     if entity and items:
-        return _table(sample, "item_links", {"item": items[0], "entity": entity})
+        return guess_table(sample, "item_links", {"item": items[0], "entity": entity})
     if entity:
         label = find_label(sample, (entity,))
-        return _table(sample, "entities", {"entity": entity, "label": label}) if label else None
+        return (
+            guess_table(sample, "entities", {"entity": entity, "label": label}) if label else None
+        )
     if users and items:
-        return _met(sample, users[0], items[0])
+        return guess_met(sample, users[0], items[0])
     if users and (friends or len(users) > 1):
-        return _table(sample, "social", {"user": users[0], "friend": (friends or users[1:])[0]})
+        return guess_table(
+            sample, "social", {"user": users[0], "friend": (friends or users[1:])[0]}
+        )
     if items:
-        return _of_items(sample, items[0])
+        return guess_items(sample, items[0])
     if users and sample.is_key(users[0]):
-        return _of_users(sample, users[0])
+        return guess_users(sample, users[0])
     return _by_file_name(sample)
 
 
@@ -194,34 +187,8 @@ def _by_file_name(sample: Sample) -> TableMapping | None:
         return None
     words = [word for word in name_words(sample.stem) if is_item_word(word) or is_user_word(word)]
     if words and is_item_word(words[-1]):
-        return _of_items(sample, key)
-    return _of_users(sample, key) if words else None
-
-
-def _met(sample: Sample, user: str, item: str) -> TableMapping:
-    tag = find_named(sample, ("tag", "keyword"))
-    time = find_time(sample, (user, item))
-    weight = find_weight(sample, (user, item, time or ""))
-    if tag and not weight:
-        columns = {"user": user, "item": item, "tag": tag, "time": time}
-        return _table(sample, "tags", columns)
-    columns = {"user": user, "item": item, "weight": weight, "time": time}
-    return _table(sample, "interactions", columns)
-
-
-def _of_items(sample: Sample, item: str) -> TableMapping:
-    tag = find_named(sample, ("tag", "keyword"))
-    if tag and not sample.is_key(item):
-        return _table(sample, "tags", {"item": item, "tag": tag})
-    label = find_label(sample, (item,))
-    text = find_text(sample, (item, label or ""))
-    links = find_links(sample, (item, label or "", text or ""))
-    return _table(sample, "items", {"item": item, "label": label, "text": text}, links)
-
-
-def _of_users(sample: Sample, user: str) -> TableMapping:
-    named = find_named(sample, ("name", "label"), (user,))
-    return _table(sample, "users", {"user": user, "label": named})
+        return guess_items(sample, key)
+    return guess_users(sample, key) if words else None
 
 
 def _by_values(samples: list[Sample]) -> TableMapping | None:
@@ -240,7 +207,7 @@ def _by_values(samples: list[Sample]) -> TableMapping | None:
         if find_item(sample)[:1] == [user] or find_user(sample)[:1] == [item]:
             user, item = item, user
         columns = {"user": user, "item": item, "weight": weight, "time": time}
-        return _table(sample, "interactions", columns)
+        return guess_table(sample, "interactions", columns)
     return None
 
 
@@ -270,27 +237,3 @@ def _is_key_elsewhere(sample: Sample, column: str, samples: list[Sample]) -> boo
         if other.file != sample.file and find_label(other, (other.header[0],))
         for name in other.header[:1]
     )
-
-
-def _by_overlap(samples: list[Sample], guesses: list[TableMapping]) -> list[TableMapping]:
-    """Tables without telling names whose key holds the items or users of the interactions."""
-    met = next(guess for guess in guesses if guess.role == "interactions")
-    by_file = {sample.file: sample for sample in samples}
-    users, items = (
-        {cell for cell in by_file[met.file].columns[met.columns[part]] if cell}
-        for part in ("user", "item")
-    )
-    taken = {guess.file for guess in guesses}
-    found = []
-    for sample in samples:
-        if sample.file in taken:
-            continue
-        may_be_key = [n for n in sample.header if n == sample.header[0] or is_id_name(n)]
-        for key in (name for name in may_be_key if sample.is_key(name)):
-            values = set(sample.columns[key])
-            n_items, n_users = len(values & items), len(values & users)
-            if max(n_items, n_users) >= 0.5 * min(len(values), len(items if n_items else users)):
-                of_kind = _of_items if n_items >= n_users else _of_users
-                found.append(of_kind(sample, key))
-                break
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 __all__ = [
@@ -26,20 +27,20 @@ def words_of(text: str) -> frozenset[str]:
 
 USER_WORDS = words_of(
     "user uid customer member reader viewer listener client account reviewer visitor shopper buyer "
-    "player student patient subscriber person profile consumer cust rater "
-    "nutzer benutzer kunde käufer leser mitglied"
+    "player student learner pupil participant patient subscriber person profile consumer cust "
+    "rater nutzer benutzer kunde käufer leser mitglied teilnehmer schüler"
 )
 ITEM_WORDS = words_of(
     "item iid movie film product sku track song artist book isbn asin article game recipe course "
     "video show place restaurant hotel app business venue podcast episode album paper news offer "
-    "listing beer wine anime title artikel produkt buch titel"
+    "listing lesson beer wine anime title artikel produkt buch kurs titel"
 )
 TEXT_WORDS = words_of(
     "description overview plot summary synopsis abstract text content body about bio story blurb "
     "document review comment tagline beschreibung inhalt"
 )
 FRIEND_WORDS = words_of(
-    "friend follower followee following followed trustee trusted contact neighbor"
+    "friend follower followee following followed trustee trusted contact neighbor freund"
 )
 _KIND_OF_ID = words_of("id code no nr number key uuid nummer")
 _ID_ENDINGS = ("id", "nr", "nummer")
@@ -99,6 +100,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d+)*")
 _ADDRESS = re.compile(r"(https?://|www\.)", re.IGNORECASE)
 _LEAST_SHARE = {"|": 0.0, ";": 0.01, ", ": 0.1, ",": 0.1, " / ": 0.05}
 """Separator -> share of cells that must hold it; commas also occur inside of names."""
+_LEAST_LISTS = 0.2
+"""Share of the different cells with commas that must look like lists."""
 
 
 def name_words(column: str) -> list[str]:
@@ -195,6 +198,18 @@ def find_separator(cells: Sequence[str]) -> str | None:
             continue
         values = [value.strip() for cell in with_it for value in cell.split(separator)]
         short = sum(0 < len(value) <= 40 for value in values)
-        if short >= 0.9 * len(values):
+        if short >= 0.9 * len(values) and ("," not in separator or _are_lists(filled, separator)):
             return separator
     return None
+
+
+def _are_lists(cells: Sequence[str], separator: str) -> bool:
+    """True when pieces between commas come in threes, or the first one comes without the rest.
+
+    "Paris, TX" and "Smith, Jr." are names with a comma: what stands before it stands nowhere else.
+    """
+    pieces = [[value.strip() for value in cell.split(separator)] for cell in set(cells)]
+    n_cells = Counter(value for values in pieces for value in set(values))
+    several = [values for values in pieces if len(values) > 1]
+    listed = sum(len(values) > 2 or n_cells[values[0]] > 1 for values in several)
+    return listed >= _LEAST_LISTS * len(several)

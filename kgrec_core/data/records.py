@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from kgrec_core.data.report import ProblemReport
@@ -18,6 +19,8 @@ _SNIFFED_LINES = 60
 _MAX_RECORD_LINES = 5_000
 _LONGEST_CELL = 2**31 - 1
 """What a C long holds everywhere; no file is larger (see `decoding`)."""
+_STRAY_SHARE = 0.1
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _END = "\x00end"
 """No text holds a zero character (see `decoding`), so this line cannot be data."""
 
@@ -26,7 +29,14 @@ _UNCLOSED_LEFT_OUT = "a quotation mark is opened and never closed: the line was 
 
 
 def text_lines(text: str) -> list[str]:
-    """Lines with their ends; only CR, LF and CRLF end a line."""
+    """Lines with their ends; only CR, LF and CRLF end a line.
+
+    Where nearly all lines end with LF, a CR alone is a break that a program left inside of a cell:
+    it becomes a blank.
+    """
+    n_alone = text.count("\r") - text.count("\r\n")
+    if 0 < n_alone <= _STRAY_SHARE * text.count("\n"):
+        text = _LONE_RETURN.sub(" ", text)
     return list(io.StringIO(text, newline=""))
 
 

@@ -151,8 +151,11 @@ def _table_editor(
         st.warning(f"{preview.fault} It will be left out.", icon=":material/warning:")
         return TableChoice(preview.file, None)
     key = (folder.name, preview.file)
-    role_now = st.session_state.get(Widget.MAPPING_ROLE.of(*key), guess.role if guess else NOT_USED)
+    guessed = guess.role if guess else NOT_USED
+    role_now = st.session_state.get(Widget.MAPPING_ROLE.of(*key), guessed)
     label = ROLE_LABELS.get(role_now, NOT_USED).partition(":")[0]
+    # Another label makes another expander: without this, a new role would close it.
+    is_open = is_open or role_now != guessed
     with st.expander(f"**{preview.file}** · {label} · {preview.size}", expanded=is_open):
         show_table(preview.rows, alt=f"The first rows of {preview.file}.")
         options: list[str] = [NOT_USED, *ROLE_LABELS]

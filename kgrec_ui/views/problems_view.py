@@ -20,7 +20,7 @@ class ProblemsView:
     Attributes:
         n_rows: rows concerned, over all kinds.
         sentence: the whole in one sentence.
-        table: one row per kind of problem, those with most rows first.
+        table: one row per kind of problem: what was left out first, then by number of rows.
         csv: the same table as text, with the first lines of each kind.
     """
 
@@ -32,7 +32,7 @@ class ProblemsView:
 
 def problems_view(problems: Sequence[Problem]) -> ProblemsView:
     """The report in words."""
-    ordered = sorted(problems, key=lambda problem: -problem.count)
+    ordered = sorted(problems, key=lambda problem: (not _loses(problem), -problem.count))
     table = pd.DataFrame(
         [
             {
@@ -57,6 +57,11 @@ def problems_view(problems: Sequence[Problem]) -> ProblemsView:
     )
 
 
+def _loses(problem: Problem) -> bool:
+    """True when something of the files is missing in the data set."""
+    return "left out" in problem.reason or "not used" in problem.reason
+
+
 def _sentence(problems: Sequence[Problem], n_rows: int) -> str:
     if not problems:
         return "Every row of every file was read as it is."
@@ -66,6 +71,6 @@ def _sentence(problems: Sequence[Problem], n_rows: int) -> str:
     places = "1 file" if files == 1 else f"{files} files"
     worst = problems[0]
     return (
-        f"{rows} in {places} show {kinds}. The most frequent one is in {worst.file}: "
-        f"{worst.reason.rstrip('.')}."
+        f"{rows} in {places} show {kinds}. What matters most is in {worst.file}: "
+        f"{worst.reason.rstrip('.')} ({format_count(worst.count)})."
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgrec_core.contracts import Progress
-from kgrec_core.data.formats import detect_format, read_dataset
+from kgrec_core.data.formats import detect_format, mapping_at, read_dataset
 from kgrec_core.data.mapping import Mapping
 from kgrec_core.errors import ConfigError, DataError
 from tests.data_samples import Write
@@ -187,3 +187,18 @@ def test_a_time_column_with_too_few_dates_is_not_ignored_in_silence(write: Write
     dataset, problems = read_dataset(write("shop.csv", "user_id,item_id,date\n" + rows))
     assert not dataset.interactions.has_times
     assert [(p.column, "no times" in p.reason) for p in problems] == [("date", True)]
+
+
+def test_a_workbook_that_is_called_csv_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(DataError, match=r"orders\.csv is an Excel workbook \(\.xlsx\)"):
+        read_dataset(path)
+
+
+def test_the_mapping_of_tables_can_be_had_without_reading_them_all(write: Write) -> None:
+    mapping = mapping_at(write("r.csv", RATINGS), name="Shop")
+    assert mapping.name == "Shop"
+    assert [(table.file, table.role) for table in mapping.tables] == [("r.csv", "interactions")]

@@ -186,3 +186,53 @@ def test_addresses_and_lists_are_no_prose() -> None:
     assert text_likeness("plot", [prose, prose + " again"]) >= 1
     assert text_likeness("link", ["http://example.org/a b c d e f g h i j k l m n"]) == 0
     assert text_likeness("cast", ["Ann A|Bob B|Cid C|Dora D|Emil E|Finn F|Gus G"]) == 0
+
+
+ENROLMENTS = _rows("Besucher;Nummer", "L1;C1", "L2;C1", "L1;C2", "L2;C3", "L3;C3", "L3;C2")
+
+
+def test_the_key_is_the_column_whose_ids_the_interactions_hold(
+    tmp_path: Path, write: Write
+) -> None:
+    write("log.csv", ENROLMENTS)
+    write("offers.csv", _rows("Code;Titel;Raum", "C1;First steps;A", "C2;Further;B", "C3;End;A"))
+    table = _guessed(tmp_path)["offers.csv"]
+    assert (table.role, table.columns) == ("items", {"item": "Code", "label": "Titel"})
+
+
+def test_a_key_with_some_ids_of_the_interactions_stays_the_key(
+    tmp_path: Path, write: Write
+) -> None:
+    write("log.csv", _rows("user_id,item_id", *(f"u{n % 3},{n % 20}" for n in range(60))))
+    rows = (f"{n + 15},{n},Name {n}" for n in range(20))
+    write("items.csv", _rows("item_id,place,title", *rows))
+    assert _guessed(tmp_path)["items.csv"].columns["item"] == "item_id"
+
+
+def test_two_columns_of_users_are_links_between_them(tmp_path: Path, write: Write) -> None:
+    write("log.csv", ENROLMENTS)
+    write("pairs.csv", _rows("left;right", "L1;L2", "L1;L3", "L2;L3", "L2;L1"))
+    table = _guessed(tmp_path)["pairs.csv"]
+    assert (table.role, table.columns) == ("social", {"user": "left", "friend": "right"})
+
+
+def test_two_columns_of_numbers_are_no_links_between_users(tmp_path: Path, write: Write) -> None:
+    write("log.csv", _rows("who,what", "1,a", "2,a", "1,b", "2,c", "3,c", "3,b"))
+    write("pairs.csv", _rows("left,right", "1,2", "1,3", "2,3", "2,1"))
+    assert "pairs.csv" not in _guessed(tmp_path)
+
+
+def test_attributes_of_users_become_links(tmp_path: Path, write: Write) -> None:
+    write("log.csv", ENROLMENTS)
+    rows = ("L1;writer;a@x.org", "L2;nurse;b@x.org", "L3;writer;c@x.org", "L4;nurse;d@x.org")
+    write("people.csv", _rows("Besucher;occupation;email", *rows))
+    table = _guessed(tmp_path)["people.csv"]
+    assert [(link.column, link.relation) for link in table.links] == [
+        ("occupation", "has_occupation")
+    ]
+
+
+def test_a_name_with_a_comma_is_not_split() -> None:
+    assert find_separator(["Smith, Jr.", "Jones, Jr.", "Brown"]) is None
+    assert find_separator(["Paris, TX", "Paris, TX", "Rome"]) is None
+    assert find_separator(["Ann, Bob, Cid", "Dora, Emil, Finn"]) == ", "

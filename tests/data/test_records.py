@@ -101,3 +101,15 @@ def test_a_cell_beyond_the_reader_s_usual_limit_does_not_stop_the_guess_of_the_s
         assert sniff_separator(["user,item\n", f"{'x' * 200_000},p1\n"]) == ","
     finally:
         csv.field_size_limit(before)
+
+
+def test_a_lone_return_in_a_cell_of_a_file_with_other_line_ends_is_a_blank() -> None:
+    others = [f"{n},b\n" for n in range(10)]
+    assert text_lines("1,his fake\rbest man\n" + "".join(others)) == [
+        "1,his fake best man\n",
+        *others,
+    ]
+
+
+def test_lone_returns_end_the_lines_of_an_old_file() -> None:
+    assert text_lines("a,b\r1,2\r3,4\n") == ["a,b\r", "1,2\r", "3,4\n"]

@@ -10,14 +10,15 @@ def test_no_problem_is_a_good_sentence_and_an_empty_table() -> None:
     assert view.table.empty
 
 
-def test_problems_are_summed_and_the_worst_comes_first() -> None:
+def test_problems_are_summed_and_what_was_left_out_comes_first() -> None:
     few = Problem("a.csv", 3, "rating", "no number: row left out", 2, "x", (3, 9))
     many = Problem("b.csv", 0, "", "not UTF-8: read as Latin-1", 40, "", ())
     view = problems_view([few, many])
     assert view.n_rows == 42
     assert view.sentence.startswith("42 rows in 2 files show 2 kinds of problems.")
-    assert list(view.table["Rows"]) == [40, 2]
-    assert list(view.table["First line"]) == ["whole file", "3"]
+    assert view.sentence.endswith("in a.csv: no number: row left out (2).")
+    assert list(view.table["Rows"]) == [2, 40]
+    assert list(view.table["First line"]) == ["3", "whole file"]
 
 
 def test_the_report_as_file_names_the_first_lines() -> None:
