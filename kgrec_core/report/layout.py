@@ -90,7 +90,7 @@ def table(
             class_="many" if len(headers) >= MANY_COLUMNS else None,
         ),
         class_="wide",
-        role="region",
+        role="group",
         aria_label=caption,
         tabindex=0,
     )

@@ -186,7 +186,7 @@ def _left_out(choices: ReportChoices) -> Child:
 def _remarks(findings: Findings) -> list[Child]:
     found = [
         "PATH stands for the files that were imported. If columns were assigned by hand, give the "
-        "same mapping with --mapping; the import must print the fingerprint "
+        "import the same mapping file; it must print the fingerprint "
         f"{findings.record.dataset_fingerprint}. In the new workspace “active” is the run that was "
         "just trained."
     ]

@@ -131,7 +131,7 @@ font:9pt system-ui,sans-serif;color:#5B6875}
 @media print{
 html{font-size:10.2pt}body{padding:0;max-width:none}
 h1{font-size:22pt}h2{margin-top:2.6rem}
-#data,#check{break-before:page}#data h2,#check h2{margin-top:0}
+#data{break-before:page}#data h2{margin-top:0}.pair{padding:.2rem 0}
 h2,h3,h4,.legend,caption,thead{break-after:avoid}
 caption,figure,tr,.list>li,.lead,.missing,.facts,.pair{break-inside:avoid}
 tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}
