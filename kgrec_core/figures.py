@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 __all__ = [
     "change_range",
     "change_words",
+    "day_words",
     "fixed",
     "format_bytes",
     "format_count",
@@ -85,6 +86,12 @@ def format_when(seconds: float, timezone: str | None = None) -> str:
             zone = ZoneInfo(timezone)
     local = datetime.fromtimestamp(seconds, zone)
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def day_words(seconds: float) -> str:
+    """The day of a time since 1970, in UTC: 3 January 2026."""
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day.day} {day:%B %Y}"
 
 
 def fixed(value: float) -> str:

@@ -34,6 +34,8 @@ class _Part:
 def ablation(findings: Findings) -> list[Child]:
     """Parts that make a clear difference in words, all parts drawn and as a table."""
     report = findings.benchmarks.ablation
+    if report is None and not findings.has_switches:
+        return [paragraph("This model has no parts that could be switched off.")]
     if report is None:
         command = benchmark_command(findings, "--ablation")
         return [missing("what each part of the model brings", command)]

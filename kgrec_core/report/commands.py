@@ -18,7 +18,7 @@ def benchmark_command(findings: Findings, *options: str) -> str:
     """
     settings = findings.settings
     if settings.model_settings:
-        return "Page Evaluate of the app; it takes the settings of this run over."
+        return "The page Evaluate of the app measures it with the settings of this run."
     models = dict.fromkeys([settings.model, *SIMPLE_MODELS])
     words = ["kgrec", "benchmark", findings.record.dataset_fingerprint]
     words += ["--models", ",".join(models), *options]

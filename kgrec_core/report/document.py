@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kgrec_core.figures import day_words
 from kgrec_core.report.choices import PARTS, Part, ReportChoices
 from kgrec_core.report.findings import Findings
 from kgrec_core.report.markup import Markup, joined_markup, tag
@@ -13,10 +14,10 @@ from kgrec_core.report.part_check import part_check
 from kgrec_core.report.part_data import part_data
 from kgrec_core.report.part_limits import part_limits
 from kgrec_core.report.part_people import part_people
+from kgrec_core.report.part_words import WORDS_TITLE, part_words
 from kgrec_core.report.people import Person
 from kgrec_core.report.style import STYLE
 from kgrec_core.report.summary import Statement, summary_of
-from kgrec_core.storage.records import time_text
 from kgrec_core.words import metric_name, model_name
 
 __all__ = ["report_html"]
@@ -36,6 +37,10 @@ PART_OF_ANCHOR: dict[str, Part] = {
     "parts": "accuracy",
 }
 CHECK_TITLE = "How to check this report"
+PURPOSE = (
+    "What a recommender learned from this data: how good its lists are, why it suggests what it "
+    "does, and what is not known. kgrec wrote all of it from stored measurements."
+)
 
 
 def report_html(findings: Findings, people: Sequence[Person], choices: ReportChoices) -> str:
@@ -56,9 +61,10 @@ def report_html(findings: Findings, people: Sequence[Person], choices: ReportCho
         tag(
             "main",
             _summary(findings, numbers),
-            _contents(findings, chosen),
+            _contents(chosen, people if "people" in chosen else ()),
             [makers[part](numbers[part]) for part in chosen],
-            part_check(findings, people, choices, len(chosen) + 2),
+            part_words(findings, people, len(chosen) + 2),
+            part_check(findings, people, choices, len(chosen) + 3),
         ),
     )
     head = joined_markup(
@@ -67,22 +73,30 @@ def report_html(findings: Findings, people: Sequence[Person], choices: ReportCho
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="generator", content="kgrec"),
         tag("title", f"Recommendations on {record.dataset_name}: report"),
-        tag("style", Markup(STYLE)),
+        tag("meta", name="description", content=PURPOSE),
+        tag("style", Markup(STYLE), _footer(record.run_id)),
     )
     page = tag("html", tag("head", head), tag("body", body), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
+def _footer(run_id: str) -> Markup:
+    """The run at the foot of each printed page; an id holds letters, digits and hyphens."""
+    plain = "".join(letter for letter in run_id if letter.isalnum() or letter in "-_")
+    return Markup(f'@page{{@bottom-left{{content:"kgrec report, run {plain}"}}}}')
+
+
 def _title(findings: Findings) -> list[Markup]:
     record = findings.record
-    day = (time_text(record.created_at) or "")[:10]
     return [
         tag("h1", f"Recommendations on {record.dataset_name}"),
         tag(
             "p",
-            f"{model_name(record.model)}, trained on {day}. Run {record.run_id}.",
+            f"Model: {model_name(record.model)}, trained on {day_words(record.created_at)}. "
+            f"Run {record.run_id}.",
             class_="eyebrow",
         ),
+        tag("p", PURPOSE),
     ]
 
 
@@ -97,7 +111,9 @@ def _summary(findings: Findings, numbers: dict[Part, int]) -> Markup:
             "The sentences are made by fixed rules from stored measurements; each links to its "
             f"numbers. {metric_name(findings.metric)} says how high hidden choices stand in a list "
             f"of {findings.k}: 1 is the ideal list, 0 a list without any. “Better” and “worse” "
-            "are relative changes of it; ranges in brackets are 95 % intervals.",
+            "are relative changes of it; ranges in brackets are 95 % intervals. ",
+            tag("a", f"Part {len(numbers) + 2}", href="#words"),
+            " says what the words mean.",
             class_="note",
         ),
         id="summary",
@@ -113,8 +129,17 @@ def _statement(found: Statement, numbers: dict[Part, int]) -> Markup:
     return tag("li", found.text, " ", link)
 
 
-def _contents(findings: Findings, chosen: Sequence[Part]) -> Markup:
-    lines = [tag("li", tag("a", "Summary", href="#summary"))]
-    lines += [tag("li", tag("a", PARTS[part], href=f"#{ANCHORS[part]}")) for part in chosen]
-    lines.append(tag("li", tag("a", CHECK_TITLE, href="#check")))
+def _contents(chosen: Sequence[Part], people: Sequence[Person]) -> Markup:
+    names = [
+        tag("li", tag("a", person.title, href=f"#person-{place}"))
+        for place, person in enumerate(people, start=1)
+    ]
+    inside = {"people": tag("ul", names) if names else None}
+    lines = [_entry("Summary", "summary")]
+    lines += [_entry(PARTS[part], ANCHORS[part], inside.get(part)) for part in chosen]
+    lines += [_entry(WORDS_TITLE, "words"), _entry(CHECK_TITLE, "check")]
     return tag("nav", tag("h2", "Contents"), tag("ol", lines), aria_label="Contents")
+
+
+def _entry(title: str, anchor: str, inside: Markup | None = None) -> Markup:
+    return tag("li", tag("a", title, href=f"#{anchor}"), inside)

@@ -14,6 +14,7 @@ from kgrec_core.data.report import Problem
 from kgrec_core.errors import ArtifactError
 from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.graph.statistics import GraphStatistics, graph_statistics
+from kgrec_core.pipeline.ablation import modality_switches
 from kgrec_core.pipeline.benchmarking import kept_benchmarks
 from kgrec_core.pipeline.building import NO_TEXT, ensure_graph
 from kgrec_core.pipeline.evaluating import BASELINES, kept_baselines
@@ -108,6 +109,16 @@ class Findings:
             return False
         values = checked(settings_class(self.settings.model), self.settings.model_settings)
         return bool(values.model_dump().get(f"use_{part}", True))
+
+    def reads(self, part: Literal["graph", "text"]) -> bool:
+        """True when the model uses a part of the data and there is something of it."""
+        there = self.graph.n_triples if part == "graph" else self.profile.share_with_text
+        return bool(there) and self.uses(part)
+
+    @property
+    def has_switches(self) -> bool:
+        """True when parts of the model can be switched off to see what they bring."""
+        return bool(modality_switches(self.settings.model))
 
     @property
     def metric(self) -> str:

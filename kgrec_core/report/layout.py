@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgrec_core.report.markup import Child, Markup, tag
+from kgrec_core.report.markup import Child, Markup, joined_markup, tag
 
-__all__ = ["code", "facts", "figure", "missing", "note", "paragraph", "section", "table", "tiny"]
+__all__ = [
+    "code",
+    "device_words",
+    "facts",
+    "figure",
+    "missing",
+    "note",
+    "paragraph",
+    "section",
+    "table",
+    "tiny",
+]
+
+
+MANY_COLUMNS = 5
+"""From here on a table scrolls on a narrow screen rather than squeeze its words."""
 
 
 def section(anchor: str, number: int, title: str, *children: Child) -> Markup:
@@ -72,9 +87,10 @@ def table(
             tag("caption", caption),
             tag("thead", tag("tr", head)),
             tag("tbody", body),
+            class_="many" if len(headers) >= MANY_COLUMNS else None,
         ),
         class_="wide",
-        role="region",
+        role="group",
         aria_label=caption,
         tabindex=0,
     )
@@ -83,8 +99,20 @@ def table(
 def figure(drawing: Markup, caption: str, twin: Markup | None = None) -> Markup:
     """A drawing with its caption, and the same numbers as a table that can be opened."""
     folded = tag("details", tag("summary", "The same as numbers"), twin) if twin else None
-    kept = tag("div", drawing, tag("figcaption", caption), class_="kept")
-    return tag("figure", kept, folded)
+    drawn = tag(
+        "div",
+        drawing,
+        class_="drawing",
+        role="group",
+        aria_label="Drawing; on a narrow screen it scrolls sideways",
+        tabindex=0,
+    )
+    return joined_markup(tag("figure", drawn, tag("figcaption", caption)), folded)
+
+
+def device_words(device: str) -> str:
+    """A device as people call it: "cpu" is the processor."""
+    return "the processor (CPU)" if device == "cpu" else device
 
 
 def tiny(value: float) -> str:

@@ -9,6 +9,7 @@ from kgrec_core.report.layout import figure, missing, note, paragraph, table
 from kgrec_core.report.line_chart import Curve, line_chart
 from kgrec_core.report.markup import Child, Markup
 from kgrec_core.report.measured import cell_words, mean_with_interval, whole_models
+from kgrec_core.report.summary import TAIL_IN_APP
 from kgrec_core.words import counted, metric_name, model_name
 
 __all__ = ["long_tail"]
@@ -20,8 +21,10 @@ def long_tail(findings: Findings) -> list[Child]:
     curve = findings.long_tail
     if curve is None:
         if findings.record.model == "fusion":
-            return [*found, missing("what holding popular items back costs and brings",
-                                    "Page Evaluate of the app, section “Long tail”.")]  # fmt: skip
+            return [
+                *found,
+                missing("what holding popular items back costs and brings", TAIL_IN_APP),
+            ]
         return [*found, note("This model has no setting that holds popular items back.")]
     return [*found, *_trade_off(curve)]
 

@@ -9,6 +9,10 @@ from typing import Any
 
 __all__ = ["Child", "Markup", "joined_markup", "tag"]
 
+LITERAL = {"code", "style", "title"}
+"""Elements whose text is taken as it is: commands are pasted, titles are matched."""
+UNIT = re.compile(r"(?<=\d) (?=(?:%|[kMG]B|s|min|h)(?!\w))")
+"""The space between a number and its unit, at which no line may break."""
 VOID = {"meta", "br", "hr", "col", "line", "rect", "circle", "path", "polyline", "polygon"}
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that may not stand in a document; names of foreign files can hold them."""
@@ -40,7 +44,8 @@ def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Mar
     )
     if name in VOID and not children:
         return Markup(f"<{head}>" if name in ("meta", "br", "hr", "col") else f"<{head}/>")
-    return Markup(f"<{head}>{joined_markup(*children)}</{name}>")
+    inside = "".join(_written(child, is_literal=name in LITERAL) for child in children)
+    return Markup(f"<{head}>{inside}</{name}>")
 
 
 def joined_markup(*children: Child) -> Markup:
@@ -48,14 +53,15 @@ def joined_markup(*children: Child) -> Markup:
     return Markup("".join(_written(child) for child in children))
 
 
-def _written(child: Child) -> str:
+def _written(child: Child, *, is_literal: bool = False) -> str:
     if child is None:
         return ""
     if isinstance(child, Markup):
         return child
     if isinstance(child, str | int):
-        return escape(_clean(str(child)), quote=False)
-    return "".join(_written(part) for part in child)
+        text = _clean(str(child))
+        return escape(text if is_literal else UNIT.sub("\u00a0", text), quote=False)
+    return "".join(_written(part, is_literal=is_literal) for part in child)
 
 
 def _attribute(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.figures import (
     change_range,
     fixed,
@@ -19,7 +20,7 @@ from kgrec_core.report.dot_chart import Dot, dot_chart
 from kgrec_core.report.findings import Findings
 from kgrec_core.report.layout import figure, missing, note, paragraph, section, table
 from kgrec_core.report.markup import Child, Markup, tag
-from kgrec_core.report.measured import part_switched
+from kgrec_core.report.measured import main_metric, mean_with_interval, part_switched
 from kgrec_core.report.verdicts import Rival, rivals
 from kgrec_core.words import counted, metric_name, model_name, split_name
 
@@ -30,9 +31,9 @@ METRICS = {
     "recall": "share of a user's hidden choices that the list finds",
     "hit_rate": "share of users with at least one hit",
     "precision": "share of the list that is a hidden choice",
-    "mrr": "one over the rank of the first hit",
+    "mrr": "1 divided by the place of the first hit in the list",
     "coverage": "share of the catalog that at least one test user is shown",
-    "novelty": "how little known the shown items are, in bits",
+    "novelty": "how little known the shown items are, in bits; more is less known",
 }
 INTERVALS = (
     "An interval says how far the figure could move by chance: if other users like these had been "
@@ -108,10 +109,9 @@ def _others(findings: Findings) -> list[Child]:
     if not found or result is None:
         command = benchmark_command(findings)
         return [missing("simple models on the same hidden choices", command), _foreign(findings)]
-    metric = findings.metric
-    name, own = metric_name(metric), model_name(findings.record.model)
-    low, high = result.intervals[metric]
-    rows = [Dot(own, result.metrics[metric], low, high, fixed(result.metrics[metric]), "main")]
+    name, own = metric_name(findings.metric), model_name(findings.record.model)
+    value, low, high = _own_mean(findings, result)
+    rows = [Dot(own, value, low, high, fixed(value), "main")]
     rows += [Dot(r.label, r.value, r.low, r.high, fixed(r.value)) for r in found]
     rows.sort(key=lambda row: -row.value)
     drawing = dot_chart(
@@ -124,15 +124,18 @@ def _others(findings: Findings) -> list[Child]:
     twin = table(
         ["Model", name, "95 % interval", f"{own} minus it", "95 % interval", "In words"],
         [
-            [own, fixed(rows[0].value if rows[0].tone == "main" else result.metrics[metric]),
-             f"{fixed(low)} to {fixed(high)}", "–", "–", "this run"],
+            [own, fixed(value), f"{fixed(low)} to {fixed(high)}", "–", "–", "this model"],
             *(_rival_row(rival) for rival in found),
         ],
-        caption=f"{name} on the same {format_count(result.n_users)} users",
+        caption=f"{name}: {_where(findings, result)}",
     )  # fmt: skip
     return [
         paragraph(_rival_words(own, found[0], name)),
-        figure(drawing, "Dots are means over users, lines their 95 % intervals.", twin),
+        figure(
+            drawing,
+            f"Dots are means over users, lines their 95 % intervals; {_where(findings, result)}.",
+            twin,
+        ),
         note(
             "Differences are taken user by user, so their intervals are narrower than those of "
             "the means: overlapping lines in the drawing do not mean that two models are equal. "
@@ -148,6 +151,29 @@ def _others(findings: Findings) -> list[Child]:
     ]
 
 
+def _own_mean(findings: Findings, result: EvaluationResult) -> tuple[float, float, float]:
+    """The model on the splits that the others were measured on."""
+    report = findings.benchmarks.accuracy
+    if report is not None and not findings.baselines:
+        reference = str(report.settings["reference"])
+        found = mean_with_interval(report, reference, "accuracy", "all", main_metric(report))
+        if found is not None:
+            return found
+    metric = findings.metric
+    return result.metrics[metric], *result.intervals[metric]
+
+
+def _where(findings: Findings, result: EvaluationResult) -> str:
+    """On whom the models were compared."""
+    report = findings.benchmarks.accuracy
+    splits = counted(len(report.settings["seeds"]), "split") if report else ""
+    if report is None:
+        return f"all on the same {counted(result.n_users, 'test user')}"
+    if not findings.baselines:
+        return f"means over {splits} of the benchmark"
+    return f"on the split of this run, or else means over {splits} of the benchmark"
+
+
 def _rival_row(rival: Rival) -> list[str]:
     lead, low, high = rival.lead
     words = "better" if lead > 0 else "worse"
@@ -157,7 +183,7 @@ def _rival_row(rival: Rival) -> list[str]:
         f"{fixed(rival.low)} to {fixed(rival.high)}",
         signed(lead),
         f"{signed(low)} to {signed(high)}",
-        f"this run is {words}" if rival.is_clear else "no clear difference",
+        f"this model is {words}" if rival.is_clear else "no clear difference",
     ]
 
 

@@ -13,7 +13,17 @@ from kgrec_core.report.choices import PARTS
 from kgrec_core.report.commands import benchmark_command
 from kgrec_core.report.dot_chart import Dot, dot_chart
 from kgrec_core.report.findings import Findings
-from kgrec_core.report.layout import facts, figure, missing, note, paragraph, section, table, tiny
+from kgrec_core.report.layout import (
+    device_words,
+    facts,
+    figure,
+    missing,
+    note,
+    paragraph,
+    section,
+    table,
+    tiny,
+)
 from kgrec_core.report.line_chart import Curve, line_chart
 from kgrec_core.report.long_tail import long_tail
 from kgrec_core.report.markup import Child, Markup, tag
@@ -174,7 +184,7 @@ def _cost(findings: Findings) -> list[Child]:
     boxes = [
         ("to train this run", format_seconds(total)),
         ("of memory at most", f"{record.peak_memory_mb:,.0f} MB"),
-        ("trained on", findings.device),
+        ("trained on", device_words(findings.device)),
     ]
     drawing = None
     if shown:

@@ -9,19 +9,22 @@ from typing import Any
 
 from kgrec_core import __version__
 from kgrec_core.config import SplitSettings
-from kgrec_core.figures import format_count
+from kgrec_core.figures import format_count, format_when
 from kgrec_core.pipeline.benchmark_report import BenchmarkReport
 from kgrec_core.recommender.registry import settings_class
 from kgrec_core.report.choices import PARTS, NewcomerChoice, ReportChoices
 from kgrec_core.report.findings import Findings
-from kgrec_core.report.layout import code, note, paragraph, section, table, tiny
+from kgrec_core.report.layout import code, device_words, note, paragraph, section, table, tiny
 from kgrec_core.report.markup import Child, Markup, tag
 from kgrec_core.report.people import Person
 from kgrec_core.report.waterfall import RESIDUAL_LIMIT
-from kgrec_core.storage.records import time_text
-from kgrec_core.words import joined, split_name
+from kgrec_core.words import counted, joined, split_name
 
 __all__ = ["commands", "largest_residual", "part_check"]
+
+
+NEW_WORKSPACE = "kgrec-check"
+"""A folder of its own, so that nothing of before is in the way."""
 
 
 def part_check(
@@ -37,9 +40,10 @@ def part_check(
         _run(findings),
         tag("h3", "The same numbers again"),
         paragraph(
-            "These commands, on the same files, give the same numbers: data, split and fit depend "
-            "on nothing but the settings and seeds below. In the last digits other library "
-            "versions or another processor may differ. Times and memory differ anyway."
+            "These commands, in a shell where kgrec is installed, give the same numbers from the "
+            "same files: data, split and fit depend on nothing but the settings and seeds below. "
+            "In the last digits other library versions or another processor may differ. Times, "
+            "memory and the id of the run differ anyway."
         ),
         code(commands(findings, choices)),
         _remarks(findings),
@@ -67,18 +71,19 @@ def commands(findings: Findings, choices: ReportChoices) -> list[str]:
     for name, value in settings.model_settings.items():
         train += ["--set", f"{name}={_setting(value)}"]
     found = [
+        ["export", f"KGREC_WORKSPACE={NEW_WORKSPACE}"],
         ["kgrec", "import", "PATH", "--name", record.dataset_name],
         train,
     ]
     if findings.evaluation is not None:
         ks = ",".join(str(k) for k in findings.evaluation.ks)
-        found.append(["kgrec", "evaluate", "RUN", "--k", ks])
+        found.append(["kgrec", "evaluate", "active", "--k", ks])
     if findings.signal is not None:
         n = str(findings.signal.n_scrambles)
         found.append(["kgrec", "signal", data, "--scrambles", n])
     found += [_benchmark_command(data, report) for report in _reports(findings)]
     if findings.quality is not None:
-        found.append(["kgrec", "explain-quality", "RUN"])
+        found.append(["kgrec", "explain-quality", "active"])
     found.append(_report_command(choices))
     return [shlex.join(words) for words in found]
 
@@ -106,13 +111,13 @@ def _run(findings: Findings) -> Markup:
     )
     rows = [
         ["Run", record.run_id],
-        ["Trained", time_text(record.created_at) or "–"],
+        ["Trained", format_when(record.created_at) + " UTC"],
         ["Fingerprint of the run", record.fingerprint],
         ["Data set", f"{record.dataset_name} ({record.dataset_fingerprint})"],
         ["Graph", record.graph_fingerprint],
         ["Split", f"{split_name(findings.settings.split.name)}: {parts}"],
         ["Seed", f"{findings.settings.seed} (split: {findings.settings.split.seed})"],
-        ["Device", findings.device],
+        ["Device", device_words(findings.device)],
         ["kgrec", __version__],
         ["Libraries", ", ".join(f"{name} {n}" for name, n in findings.libraries.items())],
     ]
@@ -141,12 +146,23 @@ def _fitted(findings: Findings) -> Child:
     rows = []
     for name, value in findings.fitted.items():
         parts = value if isinstance(value, dict) else {"": value}
-        rows += [[f"{name} {part}".strip(), _setting(found)] for part, found in parts.items()]
+        rows += [[f"{name} {part}".strip(), _chosen(found)] for part, found in parts.items()]
     if not rows:
         return None
     return table(
         ["Parameter", "Value"], rows, caption="What the fit chose on the validation part", n_words=2
     )
+
+
+def _chosen(value: Any) -> str:
+    """A chosen value with the digits that a reader can use: "weight 0.1047, half 1"."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_chosen(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_chosen(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "none" if value is None else _setting(value)
 
 
 def _sources(findings: Findings) -> Markup:
@@ -168,7 +184,20 @@ def _left_out(choices: ReportChoices) -> Child:
 
 
 def _remarks(findings: Findings) -> list[Child]:
-    found = ["RUN stands for the id that the training prints."]
+    found = [
+        "PATH stands for the files that were imported. If columns were assigned by hand, give the "
+        "import the same mapping file; it must print the fingerprint "
+        f"{findings.record.dataset_fingerprint}. In the new workspace “active” is the run that was "
+        "just trained."
+    ]
+    said = findings.settings.feedback
+    if not said.is_empty:
+        n = len(said.likes) + len(said.dislikes) + len(said.blocked)
+        found.append(
+            f"This run also counts {counted(n, 'remark')} of people in the app (likes, dislikes, "
+            "blocked links). They are kept in the workspace of the run, so only there “kgrec train "
+            "… --feedback” gives the same numbers."
+        )
     default = SplitSettings(name=findings.settings.split.name, seed=findings.settings.seed)
     if findings.settings.split != default:
         found.append(
@@ -214,7 +243,7 @@ def _benchmark_command(data: str, report: BenchmarkReport) -> list[str]:
 
 
 def _report_command(choices: ReportChoices) -> list[str]:
-    words = ["kgrec", "report", "RUN", "--out", "report.html"]
+    words = ["kgrec", "report", "active", "--out", "report.html"]
     for user in choices.users:
         words += ["--user", user]
     default = ReportChoices()

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import dataclasses
 
-from kgrec_core.figures import (
-    fixed,
-    format_count,
-    format_share,
-    p_words,
-    signed,
-)
+from kgrec_core.figures import day_words, fixed, format_count, format_share, p_words, signed
 from kgrec_core.pipeline.signal_result import (
     CARRIES,
     NO_LINKS,
@@ -58,9 +52,7 @@ def part_data(findings: Findings, number: int) -> Markup:
         _problems(findings),
         tag("h3", "Knowledge graph", id="graph"),
         _graph(findings),
-        _leakage(findings),
-        tag("h3", "Do the links say anything about who likes what?"),
-        _signal(findings),
+        *([_leakage(findings), *_signal(findings)] if findings.graph.n_triples else []),
     )
 
 
@@ -97,12 +89,7 @@ def _time_words(findings: Findings) -> str:
     first, last = findings.profile.first_time, findings.profile.last_time
     if first is None or last is None:
         return "The interactions have no times."
-    return f"The interactions range from {_day(first)} to {_day(last)}."
-
-
-def _day(seconds: int) -> str:
-    day = datetime.fromtimestamp(seconds, UTC)
-    return f"{day.day} {day:%B %Y}"
+    return f"The interactions range from {day_words(first)} to {day_words(last)}."
 
 
 def _activity(findings: Findings) -> Markup:
@@ -112,6 +99,8 @@ def _activity(findings: Findings) -> Markup:
         (f"{low}" if high - low == 1 else f"{low}–{high - 1}", float(count))
         for low, high, count in zip(edges, edges[1:], histogram.counts.tolist(), strict=False)
     ]
+    while len(columns) > 1 and not columns[0][1]:  # nobody has so few
+        columns.pop(0)
     caption = "How many interactions each user has: number of users per column."
     drawing = column_chart(
         columns,
@@ -161,14 +150,15 @@ def _problems(findings: Findings) -> list[Child]:
 
 def _graph(findings: Findings) -> list[Child]:
     graph = findings.graph
+    if not graph.n_triples:
+        return [paragraph("There is none: no item has a link to anything.")]
     types = ", ".join(
-        f"{format_count(kind.n_entities)} {kind.entity_type.replace('_', ' ')}"
-        for kind in graph.types[:8]
+        f"{_spaced(kind.entity_type)} ({format_count(kind.n_entities)})" for kind in graph.types[:8]
     )
     more = f" and {len(graph.types) - 8} further types" if len(graph.types) > 8 else ""
     rows = [
         [
-            relation.relation_id,
+            _spaced(relation.relation_id),
             format_count(relation.n_triples),
             format_count(relation.n_items),
             f"{relation.mean_degree:.1f}",
@@ -206,14 +196,20 @@ def _leakage(findings: Findings) -> list[Child]:
         "was held out."
     )
     checked = f"Looked at were the tags of all {format_count(held_out)} held-out interactions."
-    return [tag("h3", "Leakage"), paragraph(f"{words} {checked if held_out else ''}".strip())]
+    if not findings.profile.counts["tags"]:
+        checked = "The data has no tags, by which an interaction could state a link."
+    return [
+        tag("h3", "Does the graph give the answers away?"),
+        paragraph(f"{words} {checked if held_out else ''}".strip()),
+    ]
 
 
 def _signal(findings: Findings) -> list[Child]:
     signal = findings.signal
+    heading = tag("h3", "Do the links say anything about who likes what?")
     if signal is None:
         command = f"kgrec signal {findings.record.dataset_fingerprint}"
-        return [missing("whether the links carry signal", command)]
+        return [heading, missing("whether the links carry signal", command)]
     overall = signal.overall
     name = metric_name(signal.metric)
     words = (
@@ -225,6 +221,7 @@ def _signal(findings: Findings) -> list[Child]:
         f"{fixed(signal.random)}, the most popular items {fixed(signal.popularity)}."
     )
     return [
+        heading,
         paragraph(tag("strong", HEADLINES.get(overall.verdict, overall.verdict))),
         paragraph(words),
         _signal_figure(signal),
@@ -233,7 +230,8 @@ def _signal(findings: Findings) -> list[Child]:
 
 def _signal_figure(signal: SignalResult) -> Markup:
     name = metric_name(signal.metric)
-    parts = [signal.overall, *signal.sources, *signal.relations[:MOST_ROWS]]
+    relations = [dataclasses.replace(r, name=_spaced(r.name)) for r in signal.relations]
+    parts = [signal.overall, *signal.sources, *relations[:MOST_ROWS]]
     rows = [
         Dot(
             "all links" if part is signal.overall else part.name,
@@ -283,6 +281,11 @@ def _signal_row(part: LinkSignal, *, is_all: bool) -> list[str]:
         f"{signed(part.low)} to {signed(part.high)}",
         p_words(part.p_value).removeprefix("p = ").removeprefix("p "),
     ]
+
+
+def _spaced(name: str) -> str:
+    """A relation or type as people read it: "directed by"."""
+    return name.replace("_", " ")
 
 
 def _cut_words(caption: str, n_all: int) -> str:

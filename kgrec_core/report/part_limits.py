@@ -47,8 +47,8 @@ def _groups(findings: Findings) -> list[Child]:
         else ""
     )
     caption = (
-        "Lines are 95 % intervals over users. Filled in blue or orange: clearly better or worse "
-        "than all other test users, after a correction for the number of groups."
+        "Lines are 95 % intervals over users. Filled dots, with “better” or “worse” beside them: "
+        "clearly so against all other test users, after a correction for the number of groups."
     )
     return [
         paragraph(_served_words(found)),
@@ -69,7 +69,7 @@ def _group_drawing(found: GroupTable) -> Markup:
             group.mean,
             group.low,
             group.high,
-            fixed(group.mean),
+            f"{group.verdict} {fixed(group.mean)}" if group.verdict in TONES else fixed(group.mean),
             TONES.get(group.verdict, "plain"),
         )
         for group in found.groups
@@ -177,43 +177,84 @@ def _catalog(findings: Findings) -> list[Child]:
                 f"{fixed(own)}{against if plain is not None else ''}."
             )
     told.append(
-        f"In the data itself the interactions are spread with a Gini of "
-        f"{fixed(findings.profile.popularity_gini)}."
+        "In the data itself the same measure of the interactions is "
+        if len(told) > 1
+        else "How unevenly the interactions of the data go to the items (Gini, 0 even, 1 all to "
+        "one item): "
     )
+    told[-1] += f"{fixed(findings.profile.popularity_gini)}."
     return [paragraph(" ".join(told))]
 
 
 def _limits(findings: Findings) -> list[str]:
-    split, profile = findings.split, findings.profile
-    found = [
-        "A hidden choice shows that somebody took an item, not that the suggestion would have "
-        "changed anything. Only a trial with real users can show that.",
-        "Suggestions that a user would have liked but never met count as misses.",
-        "The reasons say what the score is made of. They do not say why a person likes an item.",
-    ]
-    if findings.evaluation is not None and findings.settings.split.name in ("random", "given"):
+    found = []
+    if findings.evaluation is not None:
+        found += [
+            "A hidden choice shows that somebody took an item, not that the suggestion would have "
+            "changed anything. Only a trial with real users can show that.",
+            "Suggestions that a user would have liked but never met count as misses.",
+        ]
+    if findings.record.model != "popularity":
         found.append(
+            "The reasons say what the score is made of. They do not say why a person likes an item."
+        )
+    return [*found, *_of_the_split(findings), *_of_the_cold(findings), *_of_the_data(findings)]
+
+
+def _of_the_split(findings: Findings) -> list[str]:
+    name, has_times = findings.settings.split.name, findings.profile.first_time is not None
+    if findings.evaluation is None:
+        return []
+    if name == "random" and has_times:
+        return [
             "The held-out choices were not the latest ones, so the model may have seen later "
             "choices than those it was tested on. A test in the order of time is stricter."
-            if findings.settings.split.name == "random"
-            else "The parts came with the data; how they were drawn is not known here."
-        )
+        ]
+    if name == "given":
+        return ["The parts came with the data; how they were drawn is not known here."]
+    return []
+
+
+def _of_the_cold(findings: Findings) -> list[str]:
+    """Users and items without a known choice, and what this model has for them."""
+    split, found = findings.split, []
     if split.n_cold_users:
-        found.append(
-            f"{counted(split.n_cold_users, 'user')} without a known choice: the model can only "
-            "use what else is stated about them."
+        left = (
+            "the model can only use what else is stated about them"
+            if findings.uses("graph") or findings.uses("text")
+            else "this model knows nothing of their taste"
         )
+        found.append(f"{counted(split.n_cold_users, 'user')} without a known choice: {left}.")
     if split.n_cold_items:
+        speak = [
+            word
+            for part, word in (("graph", "links"), ("text", "texts"))
+            if findings.reads("graph" if part == "graph" else "text")
+        ]
+        left = f"only {' and '.join(speak)} speak for them" if speak else "nothing speaks for them"
         found.append(
-            f"{counted(split.n_cold_items, 'item')} that nobody has chosen in training: only "
-            "links and texts speak for them."
+            f"{counted(split.n_cold_items, 'item')} that nobody has chosen in training: {left}."
         )
-    if profile.share_with_text < 1:
-        found.append(f"{format_share(1 - profile.share_with_text)} of the items have no text.")
-    if findings.graph.share_of_items_linked < 1:
-        share = format_share(1 - findings.graph.share_of_items_linked)
-        found.append(f"{share} of the items have no link in the knowledge graph.")
-    if profile.first_time is None:
+    return found
+
+
+def _of_the_data(findings: Findings) -> list[str]:
+    """What is not in the data, or is there and not used."""
+    no_text, linked = 1 - findings.profile.share_with_text, findings.graph.share_of_items_linked
+    found = []
+    if no_text == 1:
+        found.append("The data has no texts.")
+    elif not findings.uses("text"):
+        found.append("This model does not read the texts of the data.")
+    elif no_text:
+        found.append(f"{format_share(no_text)} of the items have no text.")
+    if not findings.graph.n_triples:
+        found.append("The data has no knowledge graph.")
+    elif not findings.uses("graph"):
+        found.append("This model does not use the knowledge graph of the data.")
+    elif linked < 1:
+        found.append(f"{format_share(1 - linked)} of the items have no link in the graph.")
+    if findings.profile.first_time is None:
         found.append("The data has no times, so changes of taste cannot be seen.")
     return found
 
@@ -222,4 +263,10 @@ def _gaps(findings: Findings) -> Markup:
     missing_ = not_measured(findings)
     if not missing_:
         return paragraph("Everything that this report can show has been measured.")
-    return tag("ul", [tag("li", f"{what}: ", tag("code", how)) for what, how in missing_])
+    lines = [tag("li", f"{what}: ", _way(how)) for what, how in missing_]
+    return tag("ul", lines)
+
+
+def _way(how: str) -> Child:
+    """A command as it is typed; a page of the app as a sentence."""
+    return tag("code", how) if how.startswith("kgrec ") else how

@@ -27,6 +27,13 @@ SCORE_WORDS = (
     "told about the score; they are the score. Scores order a list. They are no probabilities, and "
     "those of different users cannot be compared."
 )
+LIST_WORDS = (
+    "Beside each suggestion stands its score, under it its largest reasons with what each adds. "
+    "“Really chosen” marks a suggestion that the user had chosen indeed; the model did not know."
+)
+POPULAR = (
+    "Nothing but popularity speaks for these items: what is known about this user changes no score."
+)
 
 
 def part_people(findings: Findings, people: Sequence[Person], number: int) -> Markup:
@@ -39,24 +46,25 @@ def part_people(findings: Findings, people: Sequence[Person], number: int) -> Ma
         number,
         PARTS["people"],
         paragraph(SCORE_WORDS),
+        paragraph(LIST_WORDS),
         [_person(findings, person, place) for place, person in enumerate(people)],
     )
 
 
 def _person(findings: Findings, person: Person, place: int) -> Markup:
-    title = person.label
-    if person.user_id and person.user_id != person.label:
-        title = f"{person.label} ({person.user_id})"
     hits = _hit_words(person)
+    drawn = [_drawn(findings, person, item, item.drawn) for item in person.items if item.drawn]
+    kinds = ["person", "first" if place == 0 else "", "drawn" if drawn else ""]
     return tag(
         "div",
-        tag("h3", title),
+        tag("h3", person.title),
         paragraph(f"{' '.join(person.facts)} {person.why}"),
         paragraph(IN_ONE_PIECE, kind="warn") if person.is_in_one_piece else None,
+        paragraph(POPULAR, kind="warn") if _is_by_popularity(person) else None,
         _list(person) if person.items else paragraph("There is no item left to suggest."),
         note(hits) if hits else None,
-        [_drawn(person, item, item.drawn) for item in person.items if item.drawn is not None],
-        class_="person first" if place == 0 else "person",
+        drawn,
+        class_=" ".join(kind for kind in kinds if kind),
         id=f"person-{place + 1}",
     )
 
@@ -73,10 +81,16 @@ def _hit_words(person: Person) -> str:
 
 
 def _list(person: Person) -> Markup:
-    return tag("ol", [_line(item) for item in person.items], class_="list")
+    lines = [_line(item, is_told=not _is_by_popularity(person)) for item in person.items]
+    return tag("ol", lines, class_="list")
 
 
-def _line(item: ShownItem) -> Markup:
+def _is_by_popularity(person: Person) -> bool:
+    """No item of the list has a reason; then that is said once."""
+    return bool(person.items) and not any(item.told for item in person.items)
+
+
+def _line(item: ShownItem, *, is_told: bool) -> Markup:
     chosen = tag("span", "really chosen", class_="chosen") if item.was_chosen else None
     told = [
         tag("li", tag("span", format_signed(value), class_="part"), tag("span", text))
@@ -92,15 +106,17 @@ def _line(item: ShownItem) -> Markup:
         tag("span", f"{item.rank}.", class_="rank"),
         tag("span", tag("span", item.label, class_="title"), chosen),
         tag("span", format_score(item.score), class_="score"),
-        tag("ul", told or nothing),
+        tag("ul", told or nothing) if is_told else None,
     )
 
 
-def _drawn(person: Person, item: ShownItem, drawn: DrawnScore) -> list[Markup]:
+def _drawn(
+    findings: Findings, person: Person, item: ShownItem, drawn: DrawnScore
+) -> list[Markup | None]:
     return [
         tag("h4", f"Why “{item.label}”"),
         _waterfall(person, item, drawn),
-        _paths(item, drawn.paths),
+        _paths(item, drawn.paths) if findings.graph.n_triples and findings.uses("graph") else None,
     ]
 
 
@@ -118,7 +134,8 @@ def _waterfall(person: Person, item: ShownItem, drawn: DrawnScore) -> Markup:
         caption=f"Score of “{item.label}”, part by part",
         n_words=2,
     )
-    caption = f"{drawn.sum_words} Hollow bars lower the score."
+    hollow = " Hollow bars lower the score." if any(s.value < 0 for s in drawn.steps) else ""
+    caption = f"{drawn.sum_words}{hollow}"
     return tag("div", _legend(drawn.steps), figure(picture, caption, twin))
 
 

@@ -16,6 +16,7 @@ from kgrec_core.recommender.contract import PairExplanation, UserEvidence
 from kgrec_core.report.choices import NewcomerChoice, ReportChoices
 from kgrec_core.report.groups import activity_edges
 from kgrec_core.report.path_drawing import PathPicture, path_picture
+from kgrec_core.report.product import Product, largest_product
 from kgrec_core.report.waterfall import Step, sum_sentence, waterfall_steps
 from kgrec_core.words import counted
 
@@ -34,11 +35,14 @@ class DrawnScore:
         steps: of the waterfall.
         sum_words: the sum in words, with the residual.
         paths: through the graph; None when no path leads to the item.
+        product: its largest part as a product; None when the model has only the starting value,
+            or knows the user in one piece.
     """
 
     steps: tuple[Step, ...]
     sum_words: str
     paths: PathPicture | None
+    product: Product | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ class Person:
     facts: tuple[str, ...]
     items: tuple[ShownItem, ...]
     is_in_one_piece: bool
+
+    @property
+    def title(self) -> str:
+        """The name with the id behind it; an id alone says that it stands for a user."""
+        if self.user_id == self.label:
+            return f"User {self.user_id}"
+        return f"{self.label} ({self.user_id})" if self.user_id else self.label
 
 
 def default_users(run: LoadedRun) -> list[tuple[str, str]]:
@@ -210,7 +221,12 @@ def _item(
     drawn = None
     if is_drawn:
         steps = waterfall_steps(pair, names)
-        drawn = DrawnScore(steps, sum_sentence(pair, names), path_picture(pair, names))
+        drawn = DrawnScore(
+            steps,
+            sum_sentence(pair, names),
+            path_picture(pair, names),
+            largest_product(pair, names),
+        )
     return ShownItem(
         rank,
         names.item_ids[pair.item_index],
@@ -239,9 +255,8 @@ def _facts(evidence: UserEvidence, names: Names, hidden: IndexArray) -> tuple[st
             _ended(f"The model knows {format_count(n)} choices, among them {_listed(labels)}")
         )
     if hidden.size:
-        facts.append(f"{counted(int(hidden.size), 'further choice')} were hidden for the test.")
-    if hidden.size == 1:
-        facts[-1] = "1 further choice was hidden for the test."
+        were = "was" if hidden.size == 1 else "were"
+        facts.append(f"{counted(int(hidden.size), 'further choice')} {were} hidden for the test.")
     return (*facts, *_side_facts(evidence, names))
 
 

@@ -40,9 +40,11 @@ def quality_rows(quality: Quality) -> list[Child]:
 
 
 def _figures(figures: Sequence[Figure], caption: str) -> Markup:
+    heads = ["Measure", "Meaning", "Value", "95 % interval"]
+    heads += ["Target"] if any(figure.target for figure in figures) else []
     return table(
-        ["Measure", "Meaning", "Value", "95 % interval", "Target"],
-        [_figure_row(figure) for figure in figures],
+        heads,
+        [_figure_row(figure)[: len(heads)] for figure in figures],
         caption=caption,
         n_words=2,
     )

@@ -171,7 +171,8 @@ def _low_words(columns: Sequence[_Column]) -> str:
 def _short(column: _Column, group: str) -> str:
     value = value_text(column.values[group], is_share=column.is_share)
     whole = value_text(column.values[ALL], is_share=column.is_share)
-    return f"{_name(group).lower()} {value}, all {whole}"
+    name = _name(group)
+    return f"{name[:1].lower()}{name[1:]} {value}, all {whole}"
 
 
 def _name(group: str) -> str:

@@ -54,7 +54,9 @@ margin:1.5rem 0}
 .lead ol{margin:0;padding-left:1.3rem}.lead li{margin:.45rem 0}
 .lead a{font-size:.85rem;white-space:nowrap}
 nav ol{columns:2;column-gap:2.5rem;padding-left:1.3rem;margin:.6rem 0}
-nav li{padding:.15rem 0;break-inside:avoid}
+nav li{padding:.15rem 0}nav a{break-inside:avoid}nav ul{padding-left:1.1rem}
+.words{margin:.6rem 0}.pair{display:grid;grid-template-columns:11rem 1fr;gap:.2rem 1rem;
+padding:.34rem 0;border-bottom:1px solid var(--grid)}.pair dt{font-weight:500}.pair dd{margin:0}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.4rem,1fr));gap:.9rem 1.4rem;
 margin:1.2rem 0}
 .facts div{display:flex;flex-direction:column-reverse;justify-content:flex-end}
@@ -69,12 +71,14 @@ font-variant-numeric:tabular-nums}
 caption{text-align:left;padding:0 0 .4rem}
 th,td{padding:.34rem .7rem .34rem 0;text-align:left;vertical-align:top;
 border-bottom:1px solid var(--grid);overflow-wrap:break-word}
+tbody th,td:not(.num){overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:0}
 thead th{border-bottom:1px solid var(--muted);vertical-align:bottom}
-tbody th{font-weight:500;min-width:8rem}
+tbody th{font-weight:500;min-width:8rem}td:not(.num){min-width:5.5rem}
 .num{text-align:right;white-space:nowrap}thead .num{white-space:normal;overflow-wrap:normal}
-figure{margin:1.4rem 0}figcaption{margin-top:.3rem;max-width:42rem}
-details{margin:.4rem 0}summary{cursor:pointer;color:var(--accent);font-size:.875rem}
+figure{margin:1.4rem 0 .4rem}figcaption{margin-top:.3rem;max-width:42rem}
+.drawing{overflow-x:auto;overflow-y:hidden}
+details{margin:.4rem 0 1.4rem}summary{cursor:pointer;color:var(--accent);font-size:.875rem}
 code,pre{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .person{border-top:1px solid var(--grid);margin-top:2.4rem}
@@ -122,22 +126,30 @@ stroke-linejoin:round}
 
 _PAPER = """
 @page{size:A4;margin:17mm 16mm 19mm;@bottom-right{content:counter(page) " / " counter(pages);
-font:9pt system-ui,sans-serif;color:#5B6875}}
+font:9pt system-ui,sans-serif;color:#5B6875}
+@bottom-left{font:9pt system-ui,sans-serif;color:#5B6875}}
 @media print{
 html{font-size:10.2pt}body{padding:0;max-width:none}
-h1{font-size:22pt}h2{margin-top:0}section{break-before:page}
-section.inline{break-before:auto}section.inline h2{margin-top:2.2rem}
-h2,h3,h4,.legend,caption,thead{break-after:avoid}.kept,tr,.list>li,.lead,.missing,.facts{break-inside:avoid}
-tbody tr:first-child{break-before:avoid}
-.person{break-before:page;border:0;margin-top:0}.person.first{break-before:auto}
-p{orphans:3;widows:3;max-width:none}a{color:inherit;text-decoration:none}
+h1{font-size:22pt}h2{margin-top:2.6rem}
+#data{break-before:page}#data h2{margin-top:0}.pair{padding:.2rem 0}
+h2,h3,h4,.legend,caption,thead{break-after:avoid}
+caption,figure,tr,.list>li,.lead,.missing,.facts,.pair{break-inside:avoid}
+tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}
+.person.drawn{break-before:page;border:0;margin-top:0}.person.first{break-before:auto}
+p,figcaption{orphans:3;widows:3;max-width:none}.drawing{overflow:visible}
+a{color:inherit;text-decoration:none}
 th,td{padding-top:.22rem;padding-bottom:.22rem}.wide{overflow:visible}.skip{display:none}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 summary{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
-@media (max-width:36rem){body{padding:1.5rem 1rem}nav ol{columns:1}
-.list>li{grid-template-columns:1.4rem 1fr auto}}
+@media screen and (max-width:40rem){body{padding:1.5rem 1rem}nav ol{columns:1}
+.drawing svg{width:38rem}
+tbody th{min-width:7rem}caption{max-width:calc(100vw - 2rem)}
+.num{white-space:normal}.pair{grid-template-columns:1fr}
+.drawing+figcaption::before{content:"Scrolls sideways. "}.many{min-width:36rem}
+.list>li{grid-template-columns:1.4rem 1fr auto}.list ul{grid-column:1/-1}
+.list ul li{grid-template-columns:4.2rem 1fr}}
 """
 
 STYLE = (

@@ -12,10 +12,11 @@ from kgrec_core.report.measured import main_metric, mean_with_interval
 from kgrec_core.report.verdicts import PartVerdict, Rival, part_verdict, strongest_rival
 from kgrec_core.words import counted, joined, metric_name, model_name
 
-__all__ = ["Statement", "few_shot_parts", "not_measured", "summary_of"]
+__all__ = ["TAIL_IN_APP", "Statement", "few_shot_parts", "not_measured", "summary_of"]
 
 FEW_TEST_USERS = 200
 FEWEST_SEEDS = 3
+TAIL_IN_APP = "The page Evaluate of the app measures it, section “Long tail”."
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,16 @@ def not_measured(findings: Findings) -> list[tuple[str, str]]:
     checks = [
         (findings.evaluation is None, "accuracy on held-out choices", f"kgrec evaluate {run}"),
         (not findings.baselines and marks.accuracy is None, "simple models", rivals),
-        (marks.ablation is None, "what each part of the model brings", ablation),
-        (findings.signal is None, "whether the links carry signal", f"kgrec signal {data}"),
+        (
+            marks.ablation is None and findings.has_switches,
+            "what each part of the model brings",
+            ablation,
+        ),
+        (
+            findings.signal is None and findings.graph.n_triples > 0,
+            "whether the links carry signal",
+            f"kgrec signal {data}",
+        ),
         (
             marks.few_shot is None,
             "newcomers",
@@ -56,8 +65,7 @@ def not_measured(findings: Findings) -> list[tuple[str, str]]:
         (findings.quality is None, "quality of the explanations", f"kgrec explain-quality {run}"),
     ]
     if findings.record.model == "fusion":
-        tail = "page Evaluate of the app, section “Long tail”"
-        checks.append((findings.long_tail is None, "holding popular items back", tail))
+        checks.append((findings.long_tail is None, "holding popular items back", TAIL_IN_APP))
     return [(what, how) for is_missing, what, how in checks if is_missing]
 
 
@@ -139,6 +147,8 @@ def _graph(findings: Findings) -> Statement:
 
 
 def _text(findings: Findings) -> Statement:
+    if not findings.profile.share_with_text:
+        return Statement("The data has no texts.", "data")
     if not findings.uses("text"):
         return Statement("This model does not read texts.", "parts")
     verdict = part_verdict(findings, "text")

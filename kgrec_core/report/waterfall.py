@@ -78,6 +78,8 @@ def sum_sentence(explanation: PairExplanation, names: Names) -> str:
     """Starting value and parts against the score, with what is left over."""
     total = sum(cell.value for cell in explanation.contributions)
     n_parts = sum(1 for reason in reasons(explanation, names) if reason.value)
+    if not n_parts:
+        return f"The score is the starting value alone: {format_score(explanation.score)}."
     parts = "1 part" if n_parts == 1 else f"{n_parts} parts"
     words = (
         f"Starting value {format_score(explanation.bias)} {'−' if total < 0 else '+'} "

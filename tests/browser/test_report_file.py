@@ -13,6 +13,7 @@ from kgrec_core.report.choices import ReportChoices
 from kgrec_core.report.document import report_html
 from kgrec_core.report.people import chosen_people
 from scripts.browser_driver import launch_chromium
+from tests.browser.test_accessibility import violations
 from tests.report.conftest import hostile_root, hostile_run
 from tests.report.test_document import everything
 
@@ -46,6 +47,21 @@ def test_a_report_opens_from_a_file_prints_and_runs_nothing(report_file: Path) -
     content = pdf.read_bytes()
     assert content.startswith(b"%PDF")
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page/") >= 5
+
+
+@pytest.mark.browser
+def test_a_report_breaks_no_rule_of_accessibility_in_light_or_dark(report_file: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        for scheme in ("light", "dark"):
+            for width in WIDTHS:
+                view = {"width": width, "height": 900}
+                page = browser.new_page(viewport=view, color_scheme=scheme)
+                page.goto(report_file.as_uri())
+                page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+                assert violations(page) == [], (scheme, width)
+                page.close()
+        browser.close()
 
 
 def opens_quietly(page: Page, path: Path) -> None:

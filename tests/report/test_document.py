@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from html.parser import HTMLParser
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kgrec_core.config import CountedFeedback, TrainSettings
 from kgrec_core.data.report import Problem
 from kgrec_core.evaluation.protocol import EvaluationResult
 from kgrec_core.pipeline.loaded_run import LoadedRun
@@ -21,6 +23,8 @@ from tests.report.findings_samples import (
     models_benchmark,
     newcomers_benchmark,
     parts_benchmark,
+    record,
+    result,
     with_benchmarks,
 )
 from tests.report.hostile_shop import BREAKOUT, LONG, SCRIPT
@@ -201,6 +205,58 @@ def test_what_was_not_measured_is_named_with_its_command() -> None:
     assert "kgrec explain-quality fusion-1" in words
 
 
+def nothing_but_choices() -> Findings:
+    """The most popular items, on data without links, texts, tags and times."""
+    found = findings(
+        record=dataclasses.replace(record(), model="popularity"),
+        settings=TrainSettings(model="popularity"),
+    )
+    return dataclasses.replace(
+        found,
+        profile=dataclasses.replace(found.profile, share_with_text=0.0),
+        graph=dataclasses.replace(
+            found.graph, n_triples=0, n_linked_items=0, n_relations=0, relations=()
+        ),
+    )
+
+
+def test_without_links_and_texts_nothing_is_said_about_what_they_bring() -> None:
+    words = page_of(nothing_but_choices()).words
+    assert "There is none: no item has a link to anything." in words
+    assert "1 item that nobody has chosen in training: nothing speaks for them." in words
+    assert "The data has no texts." in words
+    assert "The data has no knowledge graph." in words
+    for gone in ("kgrec signal", "--ablation", "only links and texts", "give the answers away"):
+        assert gone not in words
+
+
+def test_what_speaks_for_new_items_is_only_what_the_model_reads() -> None:
+    whole = findings()
+    assert "in training: only links and texts speak for them." in page_of(whole).words
+    links = findings(settings=TrainSettings(text_model="none"))
+    words = page_of(links).words
+    assert "in training: only links speak for them." in words
+    assert "This model does not read the texts of the data." in words
+
+
+def test_a_test_in_the_order_of_time_is_named_only_where_there_are_times() -> None:
+    found = findings()
+    dated = dataclasses.replace(found.profile, first_time=0, last_time=86_400)
+    assert "A test in the order of time is stricter." not in page_of(found).words
+    words = page_of(dataclasses.replace(found, profile=dated)).words
+    assert "A test in the order of time is stricter." in words
+    assert "from 1 January 1970 to 2 January 1970" in words
+
+
+def test_other_models_stand_beside_the_model_as_the_same_benchmark_measured_it() -> None:
+    found = with_benchmarks(findings(evaluation=result(0.52)), models_benchmark())
+    words = page_of(found).words
+    assert "NDCG@20: means over 1 split of the benchmark" in words
+    assert "Fusion0.5000.480 to 0.520––this model" in words
+    own = findings(baselines={"ease": result(0.45)})
+    assert "NDCG@20: all on the same 40 test users" in page_of(own).words
+
+
 def test_links_kept_from_the_model_are_told() -> None:
     assert "3 links of 90 were kept from the model" in page_of(findings()).words
     assert "No link had to be kept" in page_of(findings(n_hidden_links=0)).words
@@ -218,7 +274,56 @@ def test_the_commands_that_give_the_same_numbers_are_told() -> None:
     words = page_of(everything(), users=("a b",), k=7).words
     assert "kgrec import PATH --name Films" in words
     assert "kgrec train dd22 --model fusion --split random --seed 0 --text-model minilm" in words
-    assert "kgrec report RUN --out report.html --user 'a b' -k 7" in words
+    assert "kgrec report active --out report.html --user 'a b' -k 7" in words
+    assert "the import must print" not in words
+    assert "it must print the fingerprint dd22" in words
+
+
+def test_a_run_that_counts_remarks_of_people_says_that_a_new_workspace_has_none() -> None:
+    said = CountedFeedback(likes=(("u1", "i1"),), dislikes=(("u1", "i2"),))
+    words = page_of(findings(settings=TrainSettings(feedback=said))).words
+    assert "This run also counts 2 remarks of people in the app" in words
+    assert "remarks of people" not in page_of(findings()).words
+
+
+def test_gate_attention_and_kernel_are_explained_with_a_part_that_multiplies(
+    hostile_people: list[Person],
+) -> None:
+    page = page_of(everything(), hostile_people)
+    for word in ("Gate", "Attention", "Kernel", "Leakage", "Hidden choice", "Seed"):
+        assert word in [text for tag, text in page.texts if tag == "dt"]
+    words = page.words
+    number = r"(\d+\.\d+|\d+)"
+    found = re.search(
+        f"is gate {number} × attention {number} × kernel {number} = \\+{number}", words
+    )
+    assert found is not None
+    gate, attention, kernel, value = map(float, found.groups())
+    assert gate * attention * kernel == pytest.approx(value, rel=0.01)
+
+
+def test_a_score_that_is_no_such_product_is_explained_without_them() -> None:
+    page = page_of(findings())
+    terms = [text for tag, text in page.texts if tag == "dt"]
+    assert "Starting value" in terms
+    assert {"Gate", "Attention", "Kernel"}.isdisjoint(terms)
+
+
+def test_the_contents_name_the_shown_people(hostile_people: list[Person]) -> None:
+    page = page_of(everything(), hostile_people)
+    targets = [link["href"] for link in page.named("a")]
+    assert [f"#person-{n}" for n in (1, 2, 3)] == [t for t in targets if "person" in t]
+
+
+def test_every_drawing_can_be_scrolled_with_the_keyboard(hostile_page: Page) -> None:
+    drawings = [part for part in hostile_page.named("div") if part.get("class") == "drawing"]
+    assert len(drawings) == len(hostile_page.named("desc"))
+    assert all(part["tabindex"] == "0" and part["aria-label"] for part in drawings)
+
+
+def test_each_printed_page_names_the_run() -> None:
+    text = report_html(everything(), [], ReportChoices())
+    assert '@bottom-left{content:"kgrec report, run fusion-1"}' in text
 
 
 def test_exactness_of_the_shown_pairs_is_told(hostile_people: list[Person]) -> None:

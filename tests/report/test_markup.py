@@ -54,6 +54,17 @@ def test_control_characters_are_replaced() -> None:
     assert tag("p", "a\x00b\x1bc") == "<p>a\ufffdb\ufffdc</p>"
 
 
+def test_a_number_and_its_unit_stay_on_one_line() -> None:
+    assert tag("p", "26 % to 37 % in 2 min 3 s") == (
+        "<p>26\u00a0% to 37\u00a0% in 2\u00a0min 3\u00a0s</p>"
+    )
+    assert tag("p", "3 minutes of 12 songs") == "<p>3 minutes of 12 songs</p>"
+
+
+def test_a_command_is_kept_as_it_is_typed() -> None:
+    assert tag("code", "--name '100 % films'") == "<code>--name '100 % films'</code>"
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc",))))
 def test_any_text_comes_out_of_a_browser_as_it_went_in(words: str) -> None:
     found = read(tag("p", words, title=words))

@@ -62,13 +62,13 @@ def told(workspace: Workspace, values: dict[str, Any]) -> str:
     write_json(workspace.run_folder(RUN) / "explain-quality.json", values)
     found = kept_quality(workspace, RUN)
     assert found is not None
-    return joined_markup(quality_rows(found))
+    return joined_markup(quality_rows(found)).replace("\u00a0", " ")
 
 
 def test_kept_measures_are_told_with_targets_and_intervals(workspace: Workspace) -> None:
     words = told(workspace, kept_values())
     assert "1 of 2 measured targets are met, on 32 users. Missed: DEL@10." in words
-    for cell in ("100 %", "100\u00a0%: met", "0.100 (0.0900 to 0.110)", "0.300 (0.280 to 0.320)"):
+    for cell in ("100 %", "100 %: met", "0.100 (0.0900 to 0.110)", "0.300 (0.280 to 0.320)"):
         assert f">{cell}<" in words
     assert "32 users and 320 explained pairs" in words
 
@@ -128,6 +128,17 @@ def test_a_group_that_is_clearly_below_all_users_is_named(workspace: Workspace) 
     assert "Clearly below the mean of all users: share of items that stay in the list" in words
     assert "(most choices 60 %, all 100 %)" in words
     assert "few choices 100" not in words.lower().split("<table>")[0]
+
+
+def test_a_name_in_a_group_keeps_its_capitals(workspace: Workspace) -> None:
+    found = {"home: Hong Kong": estimate(0.6, 0.5, 0.7), "home: Chad": estimate(1.0, 1.0, 1.0)}
+    assert "(home = Hong Kong 60 %, all 100 %)" in told(workspace, grouped({}, ps=found))
+
+
+def test_measures_without_a_target_have_no_column_for_it(workspace: Workspace) -> None:
+    values = kept_values()
+    values["measures"] = [{**values["measures"][0], "target": "", "verdict": ""}]
+    assert ">Target<" not in told(workspace, values)
 
 
 def test_a_larger_set_of_choices_is_no_flaw_of_a_group(workspace: Workspace) -> None:

@@ -86,6 +86,11 @@ def test_text_that_harms_is_not_hidden() -> None:
     assert "Text harms: without it NDCG@20 is 1.0 % better" in told(found)
 
 
+def test_data_without_texts_is_said_to_have_none() -> None:
+    empty = dataclasses.replace(findings().profile, share_with_text=0.0)
+    assert "The data has no texts." in told(findings(profile=empty))
+
+
 def test_a_model_without_texts_is_said_to_read_none() -> None:
     assert "This model does not read texts." in told(
         findings(settings=TrainSettings(text_model="none"))
@@ -142,6 +147,17 @@ def test_a_missed_target_of_the_explanations_is_not_hidden() -> None:
 # what is missing
 
 
+def test_a_simple_model_on_data_without_links_lacks_no_test_of_them() -> None:
+    found = findings(
+        settings=TrainSettings(model="ease"),
+        graph=dataclasses.replace(findings().graph, n_triples=0),
+    )
+    gaps = dict(not_measured(found))
+    assert "whether the links carry signal" not in gaps
+    assert "what each part of the model brings" not in gaps
+    assert "simple models" in gaps
+
+
 def test_each_gap_has_a_command_and_what_was_measured_is_no_gap() -> None:
     gaps = dict(not_measured(findings()))
     assert gaps["whether the links carry signal"] == "kgrec signal dd22"
@@ -152,7 +168,7 @@ def test_each_gap_has_a_command_and_what_was_measured_is_no_gap() -> None:
 
 def test_a_run_with_settings_of_its_own_is_benchmarked_in_the_app() -> None:
     own = TrainSettings(model_settings={"n_rounds": 0})
-    assert benchmark_command(findings(settings=own)).startswith("Page Evaluate")
+    assert benchmark_command(findings(settings=own)).startswith("The page Evaluate")
 
 
 def test_the_split_and_text_model_of_the_run_are_part_of_the_command() -> None:
