@@ -3,7 +3,7 @@
 const EASE = { animation: { duration: 350, easingFunction: "easeInOutQuad" } };
 const NAME = 12.5, LOUD_NAME = 17, BESIDE = 7;
 const PLATE_PADDING = 6, PLATE_HEIGHT = 24;
-const MARGIN = 22, MAX_ZOOM = 1.4;
+const MARGIN = 22, TOP_MARGIN = 44, MAX_ZOOM = 1.4; // the buttons lie at the top
 const PLATE = "p", PORT = "r", BEND = "b"; // what begins the ids of all that is no entity
 const BESIDE_SIDES = new Set(["left", "right", "above"]); // names that we draw ourselves
 const OWN_SIDES = new Set([...BESIDE_SIDES, "plate"]); // marks that need something drawn later
@@ -212,10 +212,11 @@ function fit(view, isMoving) {
   if (left > right) return;
   const box = view.canvas.getBoundingClientRect();
   const across = (box.width - 2 * MARGIN) / Math.max(right - left, 1);
-  const down = (box.height - 2 * MARGIN) / Math.max(bottom - top, 1);
+  const down = (box.height - MARGIN - TOP_MARGIN) / Math.max(bottom - top, 1);
+  const scale = Math.min(across, down, MAX_ZOOM);
   view.network.moveTo({
-    position: { x: (left + right) / 2, y: (top + bottom) / 2 },
-    scale: Math.min(across, down, MAX_ZOOM), ...(isMoving ? EASE : {}),
+    position: { x: (left + right) / 2, y: (top + bottom - (TOP_MARGIN - MARGIN) / scale) / 2 },
+    scale, ...(isMoving ? EASE : {}),
   });
   tellOutside(view, []);
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from pyvis.network import Network
@@ -14,13 +15,17 @@ from kgrec_ui.views.path_shapes import PathEdge, PathNode, PathView
 
 __all__ = ["draw_paths", "drawing_height"]
 
-COLUMN_STEP, BOX_WIDTH = 245, 166
-WIDE_STEP, WIDE_BOX = 460, 320  # between two columns alone
+BOX_WIDTH, WIDE_BOX = 170, 320  # the second one of two columns alone
+GAP, WORDS_GAP, WIDE_GAP = (
+    64,
+    116,
+    140,
+)  # between two columns, with words on its lines, of two alone
 ROW_STEP = 50
 MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
 MORE_BORDER, MORE_FONT = 3, 5  # pixels that the strongest box has more
-FONT_SIZE, BOX_MARGIN = 15, 9
+FONT_SIZE, BOX_MARGIN = 14, 9
 ROOM = 0.92  # of a box that words may take: the frame has no font of ours, and Arial is wider
 LEFT_PORT, RIGHT_PORT = "<", ">"
 FRAME_HEIGHT = 40
@@ -44,16 +49,17 @@ def draw_paths(view: PathView, palette: Palette) -> str:
         bgcolor=palette.background,
         cdn_resources="in_line",
     )
-    is_wide = view.n_columns == 2
-    step, width = (WIDE_STEP, WIDE_BOX) if is_wide else (COLUMN_STEP, BOX_WIDTH)
+    width = WIDE_BOX if view.n_columns == 2 else BOX_WIDTH
     columns = {node.key: node.column for node in view.nodes}
+    middles = _middles(view, columns, width)
     for node in view.nodes:
-        x, y = node.column * step, node.y * ROW_STEP
+        x, y = middles[node.column], node.y * ROW_STEP
         network.add_node(node.key, x=x, y=y, **_node_options(node, palette, width))
         for side, way in ((LEFT_PORT, -1), (RIGHT_PORT, 1)):
             _add_hidden(network, side + node.key, x + way * width / 2, y)
     for edge in view.edges:
-        _add_edge(network, edge, palette, columns[edge.source], step, width)
+        passed = middles[columns[edge.source] + 1 : columns[edge.target]]
+        _add_edge(network, edge, palette, passed, width)
     network.set_options(json.dumps(_options(palette)))
     page: str = network.generate_html(notebook=False)
     for tag in REMOTE_TAGS:
@@ -65,6 +71,16 @@ def draw_paths(view: PathView, palette: Palette) -> str:
     return page.replace("</head>", f"{style}</head>", 1)
 
 
+def _middles(view: PathView, columns: Mapping[str, int], width: int) -> list[float]:
+    """Where the middle of each column is; columns part where words stand on the lines."""
+    spoken = {columns[edge.source] for edge in view.edges if edge.shows_label}
+    middles = [0.0]
+    for column in range(view.n_columns - 1):
+        gap = WIDE_GAP if view.n_columns == 2 else WORDS_GAP if column in spoken else GAP
+        middles.append(middles[-1] + width + gap)
+    return middles
+
+
 def _add_hidden(network: Network, key: str, x: float, y: float) -> None:
     """A point that nobody sees, for lines to begin, turn or end at."""
     network.add_node(
@@ -73,14 +89,14 @@ def _add_hidden(network: Network, key: str, x: float, y: float) -> None:
 
 
 def _add_edge(
-    network: Network, edge: PathEdge, palette: Palette, column: int, step: int, width: int
+    network: Network, edge: PathEdge, palette: Palette, passed: Sequence[float], width: int
 ) -> None:
     """From the right side of a box to the left side of another, level past what lies between."""
     stops = [RIGHT_PORT + edge.source]
-    for place, height in enumerate(edge.passes, column + 1):
+    for middle, height in zip(passed, edge.passes, strict=True):
         for side, way in ((LEFT_PORT, -1), (RIGHT_PORT, 1)):
-            key = f"{side}{edge.source} {edge.target} {place}"
-            _add_hidden(network, key, place * step + way * width / 2, height * ROW_STEP)
+            key = f"{side}{edge.source} {edge.target} {middle}"
+            _add_hidden(network, key, middle + way * width / 2, height * ROW_STEP)
             stops.append(key)
     stops.append(LEFT_PORT + edge.target)
     options = _edge_options(edge, palette)
@@ -102,9 +118,9 @@ def _node_options(node: PathNode, palette: Palette, width: int) -> dict[str, obj
     fill = palette.text if is_end else palette.panel
     colors = {"background": fill, "border": border}
     size = FONT_SIZE + round(MORE_FONT * node.share)
-    room = ROOM * (width - 2 * BOX_MARGIN)
+    room = width - 2 * BOX_MARGIN
     return {
-        "label": fitted_words(node.label, room, size),
+        "label": fitted_words(node.label, ROOM * room, size),
         "title": node.title,
         "shape": "box",
         "borderWidth": 2 + round(MORE_BORDER * node.share),
@@ -114,7 +130,7 @@ def _node_options(node: PathNode, palette: Palette, width: int) -> dict[str, obj
             "size": size,
         },
         "margin": BOX_MARGIN,
-        "widthConstraint": {"minimum": width, "maximum": width},
+        "widthConstraint": {"minimum": room, "maximum": room},
     }
 
 

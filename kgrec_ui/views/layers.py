@@ -39,7 +39,8 @@ MAX_MARK = 13.0
 """Largest radius of a mark; a larger one would reach into the next row."""
 MAX_STRETCH = 2.5
 """A short column uses the free height, up to so many times its own rows."""
-MARGIN, HEIGHTS = 22.0, (300, 5000)
+MARGINS, HEIGHTS = 66.0, (300, 5000)
+"""Pixels above and below, the buttons of the drawing included; least and most height."""
 BESIDE_MARK = 12.0
 """Pixels between the middle of a mark and its name, beside the mark's own radius, about."""
 
@@ -83,7 +84,7 @@ def in_columns(
 def drawing_height(drawing: Drawing) -> int:
     """Pixels that show the whole drawing without shrinking it."""
     _, top, _, bottom = bounds_of(drawing)
-    needed = (bottom - top) / drawing.scale + 2 * MARGIN
+    needed = (bottom - top) / drawing.scale + MARGINS
     return round(min(max(needed, HEIGHTS[0]), HEIGHTS[1]))
 
 

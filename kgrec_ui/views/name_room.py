@@ -132,7 +132,7 @@ def _line_end(mark: Mark, next_place: Place, scale: float) -> tuple[Place, float
     plate = plate_box(mark, scale)
     if plate is not None and next_place[0] > plate[2]:
         return (plate[2], mark.y), 0.0
-    return (mark.x, mark.y), mark.size
+    return (mark.x, mark.y), mark.size if plate is None else mark.x - plate[0]
 
 
 def bounds_of(drawing: Drawing) -> Box:
