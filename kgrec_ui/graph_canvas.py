@@ -155,6 +155,7 @@ def _node(mark: Mark) -> dict[str, Any]:
         "ring": mark.is_center or mark.is_open,
         "open": mark.is_open and not mark.is_center,
         "side": mark.side,
+        "reach": round(mark.plate_reach, 1),
         "halo": round(mark.ring, 1),
         "tone": mark.tone,
         "badge": mark.badge,
@@ -173,6 +174,7 @@ def _edge(line: Line) -> dict[str, Any]:
         "dashed": line.tone == "negative",
         "tone": line.tone,
         "faint": line.is_faint,
+        "bends": [[round(x, 1), round(y, 1)] for x, y in line.bends],
     }
 
 

@@ -39,7 +39,7 @@ function build(parent) {
     physics: { enabled: false },
     layout: { improvedLayout: false },
     interaction: { hover: true, zoomView: false, keyboard: false, tooltipDelay: 1e9,
-      selectConnectedEdges: false, hoverConnectedEdges: true },
+      selectConnectedEdges: false, hoverConnectedEdges: false },
     edges: { smooth: false, arrows: { to: { enabled: true, scaleFactor: 0.45 } } },
   });
   // The frame of vis-network would be a second stop of the Tab key without a name.
@@ -102,14 +102,24 @@ function redraw(view, data) {
   view.byId = new Map(drawing.nodes.map((node) => [node.id, node]));
   view.titles = new Map([...drawing.nodes, ...drawing.edges].map((entry) => [entry.id, entry.title]));
   view.order = drawing.nodes.map((node) => node.id);
-  view.extras = drawing.nodes.filter((node) => node.halo || node.badge || node.side !== "below");
+  view.extras = drawing.nodes.filter((node) => node.halo || node.badge || OWN_SIDES.has(node.side));
   view.selected = data.selected;
   drawLegend(view);
   const fresh = isNew ? drawing.nodes : drawing.nodes.filter((node) => !known.has(node.id));
   const places = new Map(fresh.map(({ id, x, y }) => [id, { x, y }]));
+  const plates = drawing.nodes.filter((node) => node.side === "plate")
+    .map((node) => plateOptions(view, node));
+  for (const { plate, port, plateAt, portAt } of plates) {
+    places.set(plate.id, plateAt).set(port.id, portAt);
+  }
   const marks = drawing.nodes.slice().reverse().map((node) => nodeOptions(view, node));
-  refresh(view, view.nodes, marks, places);
-  refresh(view, view.edges, drawing.edges.map((edge) => edgeOptions(view, edge)), new Map());
+  const lines = drawing.edges.map((edge) => stretches(view, edge));
+  const nodes = [...plates.map(({ plate }) => plate), ...marks, ...plates.map(({ port }) => port),
+    ...lines.flatMap(({ points }) => points)];
+  refresh(view, view.nodes, nodes, places);
+  refresh(view, view.edges, lines.flatMap(({ edges }) => edges), new Map());
+  // What belongs to a plate would stay behind when its mark is dragged away.
+  view.network.setOptions({ interaction: { dragNodes: !plates.length } });
   if (isNew) {
     view.scene = data.scene;
     view.network.setSize("100%", `${drawing.height}px`);

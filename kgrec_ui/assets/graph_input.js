@@ -9,13 +9,13 @@ function listen(view) {
   let last = { node: null, at: 0 };
   network.on("click", ({ nodes, edges }) => {
     network.setSelection({ nodes: [], edges: [] });
-    if (!nodes.length && !edges.length) return;
-    const node = nodes.length ? nodes[0] : null, at = performance.now();
+    const node = nodes.map(entityOf).find((id) => id !== undefined) ?? null, at = performance.now();
+    if (node === null && !edges.length) return;
     const isSecond = node !== null && node === last.node && at - last.at < DOUBLE;
     last = { node, at };
     if (isSecond) return; // the first one selected it; the double click expands it
     if (node === null) {
-      view.send("picked", { edge: edges[0] });
+      view.send("picked", { edge: tripleOf(edges[0]) });
     } else {
       select(view, node);
       view.send("picked", { node });
@@ -23,12 +23,20 @@ function listen(view) {
   });
   canvas.addEventListener("dblclick", (event) => {
     const box = canvas.getBoundingClientRect();
-    const node = network.getNodeAt({ x: event.clientX - box.left, y: event.clientY - box.top });
+    const at = { x: event.clientX - box.left, y: event.clientY - box.top };
+    const node = entityOf(network.getNodeAt(at));
     if (node !== undefined) view.send("opened", { node });
   });
-  network.on("hoverNode", ({ node }) => show(view, view.titles.get(node)));
-  network.on("hoverEdge", ({ edge }) => show(view, view.titles.get(edge)));
-  network.on("blurNode", () => { tip.hidden = true; });
+  network.on("hoverNode", ({ node }) => {
+    const id = entityOf(node);
+    show(view, view.titles.get(id));
+    network.setSelection({ nodes: [], edges: linesOf(view, id) }, { highlightEdges: false });
+  });
+  network.on("hoverEdge", ({ edge }) => show(view, view.titles.get(tripleOf(edge))));
+  network.on("blurNode", () => {
+    tip.hidden = true;
+    network.setSelection({ nodes: [], edges: [] });
+  });
   network.on("blurEdge", () => { tip.hidden = true; });
   network.on("dragStart", () => { tip.hidden = true; });
   canvas.addEventListener("pointermove", (event) => {

@@ -11,12 +11,20 @@ import streamlit as st
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui import walking
 from kgrec_ui.components import show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.exploration_view import STRENGTH_HELP, ExplorationView
 from kgrec_ui.views.overlay_view import Overlay
 from kgrec_ui.views.words import counted
 
-__all__ = ["LINK_CONFIG", "exploration_tables", "pick_table"]
+__all__ = [
+    "CARRIED_CONFIG",
+    "LINK_CONFIG",
+    "LINK_LETTERS",
+    "STRENGTH_COLUMN",
+    "exploration_tables",
+    "pick_table",
+]
 
 TABLE_HEIGHT = 360
 TABS = ("Entities drawn", "Links drawn")
@@ -30,21 +38,24 @@ STRENGTH_COLUMN = st.column_config.ProgressColumn(
 )
 CARRIED_CONFIG = {
     "Part of the scores": st.column_config.NumberColumn(
-        format="%+.4f", width=110, help="Sum of all paths through it, of the whole list."
+        "Part of scores",
+        format="%+.4f",
+        width=95,
+        help="Sum of all paths through it, of the whole list.",
     ),
     "Share of the strongest": st.column_config.ProgressColumn(
         "Carries",
         min_value=0,
         max_value=100,
         format="%.0f",
-        width=100,
+        width=90,
         help="Sum of the sizes of its paths; the strongest of the whole list is 100.",
     ),
-    "Paths": st.column_config.NumberColumn(width=60),
-    "Role": st.column_config.TextColumn(width=150),
+    "Paths": st.column_config.NumberColumn(width=55),
+    "Role": st.column_config.TextColumn(width=145),
 }
 ENTITY_CONFIG = {
-    "Entity": st.column_config.TextColumn(width=260),
+    "Entity": st.column_config.TextColumn(width=230),
     "Steps": st.column_config.NumberColumn(width=60, help="From the start, along the drawing."),
     "Links": st.column_config.NumberColumn(format="localized", width=70),
     "Links drawn": st.column_config.NumberColumn(width=90),
@@ -52,12 +63,15 @@ ENTITY_CONFIG = {
     "Through": st.column_config.TextColumn(help="The expanded entity that brought it."),
 }
 LINK_CONFIG = {
-    "From": st.column_config.TextColumn(width=210),
-    "Relation": st.column_config.TextColumn(width=120),
-    "To": st.column_config.TextColumn(width=210),
-    "Line": st.column_config.TextColumn(width=60, help="Counted from 1, the header included."),
-    "Stated in rows": st.column_config.NumberColumn(width=100),
+    "From": st.column_config.TextColumn(width=165),
+    "Relation": st.column_config.TextColumn(width=95),
+    "To": st.column_config.TextColumn(width=165),
+    "Stated in": st.column_config.TextColumn(
+        width=215, help="The first place; lines are counted from 1, the header included."
+    ),
 }
+LINK_LETTERS = {"From": 25, "To": 25, "Stated in": 33}
+"""Letters of one line in these columns."""
 
 
 def exploration_tables(
@@ -91,6 +105,7 @@ def pick_table(
     alt: str,
     on_row: Callable[[int], None],
     column_config: Mapping[str, Any],
+    letters: Mapping[str, int] | None = None,
 ) -> None:
     """A table of which one row can be chosen, also by keyboard.
 
@@ -100,6 +115,7 @@ def pick_table(
         alt: for screen readers.
         on_row: called before the page runs with the position of the chosen row.
         column_config: of the columns.
+        letters: how many fit into one line, by column; with more, rows have two lines.
     """
     whole = f"{key}:{_round_of(key)}"
 
@@ -116,6 +132,7 @@ def pick_table(
         on_select=chosen,
         selection_mode="single-row",
         column_config=column_config,
+        row_height=fitting_rows(table, letters or {}),
     )
 
 
@@ -162,4 +179,5 @@ def _links(
         alt="Links of the drawing with their places in the files.",
         on_row=pick,
         column_config=LINK_CONFIG | CARRIED_CONFIG,
+        letters=LINK_LETTERS,
     )

@@ -9,16 +9,22 @@ from kgrec_core.graph.paths import FoundPaths
 from kgrec_ui import caching, caching_graph, walking
 from kgrec_ui.address import linked
 from kgrec_ui.components import current_palette, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.graph_canvas import graph_canvas
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.drawing_export import drawing_export
 from kgrec_ui.parts.entity_picker import entity_finder
-from kgrec_ui.parts.exploration_tables import LINK_CONFIG, STRENGTH_COLUMN, pick_table
+from kgrec_ui.parts.exploration_tables import (
+    LINK_CONFIG,
+    LINK_LETTERS,
+    STRENGTH_COLUMN,
+    pick_table,
+)
 from kgrec_ui.parts.picked_entity import pick_from_canvas, picked_entity, picked_index
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.exploration_view import STRENGTH_HELP
 from kgrec_ui.views.layers import drawing_height
-from kgrec_ui.views.route_view import RouteView, path_words, with_path
+from kgrec_ui.views.route_view import RouteView, path_words, places_words, with_path
 from kgrec_ui.views.words import as_markdown
 
 __all__ = ["graph_paths"]
@@ -30,11 +36,12 @@ COUNTS: dict[str, object] = {str(n): n for n in (5, 10, 20, 50, 100)}
 DEFAULT_HOPS, DEFAULT_COUNT = "4", "10"
 PATH_HEIGHT = 320
 PATH_CONFIG = {
-    "Path": st.column_config.TextColumn(width=560),
-    "Steps": st.column_config.NumberColumn(width=60),
+    "Path": st.column_config.TextColumn(width=440),
+    "Stated in": st.column_config.TextColumn(width=230, help="Place of each link, in order."),
+    "Steps": st.column_config.NumberColumn(width=50),
     "Strength": STRENGTH_COLUMN,
-    "Stated in": st.column_config.TextColumn(width=300, help="Place of each link, in order."),
 }
+PATH_LETTERS = {"Path": 70, "Stated in": 35}
 
 
 def graph_paths(fingerprint: str) -> None:
@@ -154,9 +161,12 @@ def _shown(graph: KnowledgeGraph, view: RouteView, found: FoundPaths, *, scene: 
     path = found.paths[chosen] if chosen is not None and chosen < len(found.paths) else None
     drawing = with_path(graph, view, path)
     words, menu = st.columns([6, 1], vertical_alignment="center")
-    first = view.first if path is None else path_words(graph, path)
+    first = as_markdown(view.first)
+    if path is not None:
+        places = as_markdown(f"Stated in {places_words(graph, path)}")
+        first = f"{as_markdown(path_words(graph, path))}  \n:gray[{places}]"
     sentence = f"{view.sentence} {view.drawn_sentence}".rstrip()
-    words.markdown(f":gray[{as_markdown(sentence)}]  \n{as_markdown(first)}")
+    words.markdown(f":gray[{as_markdown(sentence)}]  \n{first}")
     if drawing is not None:
         with menu, st.container(horizontal_alignment="right"):
             drawing_export(graph, drawing, name="paths", key="paths")
@@ -184,6 +194,7 @@ def _shown(graph: KnowledgeGraph, view: RouteView, found: FoundPaths, *, scene: 
         alt="Paths, with steps, strength and the places of their links.",
         on_row=choose,
         column_config=PATH_CONFIG,
+        letters=PATH_LETTERS,
     )
     st.markdown("**Links of these paths**, with the place in your files they come from")
     show_table(
@@ -191,4 +202,5 @@ def _shown(graph: KnowledgeGraph, view: RouteView, found: FoundPaths, *, scene: 
         alt="Links of the paths with file and line.",
         height=PATH_HEIGHT,
         column_config=LINK_CONFIG,
+        row_height=fitting_rows(view.links, LINK_LETTERS),
     )

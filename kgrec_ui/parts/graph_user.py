@@ -12,7 +12,12 @@ from kgrec_ui.components import current_palette, cutoff_slider, metric_row, user
 from kgrec_ui.graph_canvas import graph_canvas
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.drawing_export import drawing_export
-from kgrec_ui.parts.exploration_tables import LINK_CONFIG, pick_table
+from kgrec_ui.parts.exploration_tables import (
+    CARRIED_CONFIG,
+    LINK_CONFIG,
+    LINK_LETTERS,
+    pick_table,
+)
 from kgrec_ui.parts.picked_entity import pick, pick_from_canvas, picked_entity, picked_index
 from kgrec_ui.state import Param, Widget
 from kgrec_ui.views.labels import model_name
@@ -24,20 +29,20 @@ __all__ = ["users_view"]
 
 LINE_CAPS: dict[str, object] = {str(cap): cap for cap in (20, 40, 80, 160)}
 DEFAULT_LINES = "40"
-PART_COLUMN = st.column_config.NumberColumn("Part of the scores", format="%+.4f", width=110)
-ENTITY_CONFIG = {
-    "Entity": st.column_config.TextColumn(width=220),
-    "Part of the scores": PART_COLUMN,
+ENTITY_CONFIG = CARRIED_CONFIG | {
+    "Entity": st.column_config.TextColumn(width=170),
+    "Type": st.column_config.TextColumn(width=65),
+    "Role": st.column_config.TextColumn(width=130),
     "Strength": st.column_config.ProgressColumn(
         min_value=0,
         max_value=100,
         format="%.0f",
-        width=110,
+        width=90,
         help="Sum of the sizes of its paths; the strongest entity is 100.",
     ),
-    "Paths": st.column_config.NumberColumn(width=60),
-    "Speaks for": st.column_config.TextColumn(width=260),
+    "Speaks for": st.column_config.TextColumn(width=235),
 }
+ENTITY_LETTERS = {"Entity": 26, "Speaks for": 36}
 
 
 def users_view(fingerprint: str, run: RunRecord | None) -> None:
@@ -116,6 +121,7 @@ def _shown(run: RunRecord, view: UserFlowView, *, scene: str) -> None:
             alt="Entities with their parts of the scores, strongest first.",
             on_row=lambda row: pick(graph, view.entity_order[row]),
             column_config=ENTITY_CONFIG,
+            letters=ENTITY_LETTERS,
         )
     with links:
         pick_table(
@@ -123,10 +129,7 @@ def _shown(run: RunRecord, view: UserFlowView, *, scene: str) -> None:
             key=Widget.GRAPH_ROWS.of("flow links", scene),
             alt="Links with their parts of the scores and their places in the files.",
             on_row=lambda row: pick(graph, int(graph.triples[view.link_order[row], 2])),
-            column_config=LINK_CONFIG
-            | {
-                "Part of the scores": PART_COLUMN,
-                "Paths": st.column_config.NumberColumn(width=60),
-            },
+            column_config=LINK_CONFIG | CARRIED_CONFIG,
+            letters=LINK_LETTERS,
         )
     st.caption(view.total)

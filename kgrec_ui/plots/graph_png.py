@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from kgrec_ui.plots.graph_shapes import (
     outline,
     picture_box,
     ring_radius,
-    shortened_line,
     tone_color,
+    visible_course,
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
 from kgrec_ui.views.graph_view import type_words
-from kgrec_ui.views.name_room import name_box, name_size
+from kgrec_ui.views.name_room import name_box, name_size, plate_box, words_place
 from kgrec_ui.views.words import shortened
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ LEGEND_ROW = 26.0
 LEGEND_COLUMN = 210.0
 LINE_OPACITY, FAINT_OPACITY, DIM_OPACITY = 0.55, 0.25, 0.4
 WEIGHT = 430
+ANCHORS = {"left": "rm", "right": "lm", "plate": "lm", "above": "md", "below": "ma"}
+"""Of names, by their side, in the words of Pillow."""
 FONT_FILES = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf")
 
 
@@ -58,7 +61,7 @@ def graph_png(drawing: Drawing, palette: Palette) -> bytes:
     for line in drawing.lines:
         pen.line(line, places, to_picture, unit)
     for mark in reversed(drawing.marks):
-        pen.mark(mark, to_picture(mark.x, mark.y), unit)
+        pen.mark(mark, to_picture, unit)
     for mark in reversed(drawing.marks):
         pen.name(mark, to_picture, unit)
     for position, (kind, count) in enumerate(drawing.type_counts):
@@ -85,33 +88,35 @@ class _Pen:
         to_picture: Callable[[float, float], Place],
         unit: float,
     ) -> None:
-        head, tail = marks[line.head_index], marks[line.tail_index]
-        ends = shortened_line(
-            to_picture(head.x, head.y),
-            to_picture(tail.x, tail.y),
-            head.size * unit,
-            tail.size * unit + 2 * self._letter,
-        )
-        if ends is None:
+        course = visible_course(line, marks, self._letter / unit)
+        if course is None:
             return
+        places = [to_picture(*place) for place in course]
         opacity = FAINT_OPACITY if line.is_faint else LINE_OPACITY
         color = _mixed(tone_color(self._palette, line.tone), self._palette.background, opacity)
         width = max(1, round(line.width * self._letter))
-        pieces = _dashes(*ends, 6 * self._letter) if line.tone == "negative" else [ends]
-        for start, end in pieces:
-            self._draw.line([start, end], fill=color, width=width)
-        self._draw.polygon(arrow_of(*ends, 8 * self._letter), fill=color)
+        for stretch in pairwise(places):
+            dashed = line.tone == "negative"
+            for piece in _dashes(*stretch, 6 * self._letter) if dashed else [stretch]:
+                self._draw.line(piece, fill=color, width=width)
+        self._draw.polygon(arrow_of(*places[-2:], 8 * self._letter), fill=color)
         if line.shown_label:
-            middle = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
-            self._words(line.shown_label, middle, 11, self._palette.muted, "mm")
+            self._words(line.shown_label, words_place(places), 11, self._palette.muted, "mm")
 
-    def mark(self, mark: Mark, place: Place, unit: float) -> None:
+    def mark(self, mark: Mark, to_picture: Callable[[float, float], Place], unit: float) -> None:
+        place = to_picture(mark.x, mark.y)
         color = entity_color(self._palette, mark.entity_type)
         if mark.is_dim:
             color = _mixed(color, self._palette.background, DIM_OPACITY)
         is_ringed = mark.is_center or mark.is_open
         ring = self._palette.text if is_ringed else color
         width = max(1, round((3 if is_ringed else 1) * self._letter))
+        plate = plate_box(mark, self._letter / unit)
+        if plate:
+            corners = [to_picture(*plate[:2]), to_picture(*plate[2:])]
+            ground, edge = self._palette.background, self._palette.grid
+            line = max(1, round(self._letter))
+            self._draw.rounded_rectangle(corners, 5 * self._letter, ground, edge, line)
         if mark.ring:
             self._ring(mark, place, unit)
         self._shape(entity_shape(mark.entity_type), place, mark.size * unit, color, ring, width)
@@ -120,9 +125,11 @@ class _Pen:
         box = name_box(mark, self._letter / unit)
         if box:
             left, top, right, bottom = box
-            x = {"left": right, "right": left, "below": mark.x}[mark.side]
-            y = top if mark.side == "below" else (top + bottom) / 2
-            anchor = {"left": "rm", "right": "lm", "below": "ma"}[mark.side]
+            x = {"left": right, "right": left, "plate": left}.get(mark.side, mark.x)
+            anchor = {"left": "rm", "right": "lm", "plate": "lm", "above": "md"}.get(
+                mark.side, "ma"
+            )
+            y = {"m": (top + bottom) / 2, "d": bottom, "a": top}[anchor[1]]
             color = self._palette.muted if mark.is_dim else self._palette.text
             self._words(mark.shown_label, to_picture(x, y), name_size(mark), color, anchor)
         if mark.badge:

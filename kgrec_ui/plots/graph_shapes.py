@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from kgrec_ui.theme import Palette
-from kgrec_ui.views.drawing import Drawing, Mark, Place, Tone
-from kgrec_ui.views.name_room import SHAPE_REACH, bounds_of
+from kgrec_ui.views.drawing import Drawing, Line, Mark, Place, Tone
+from kgrec_ui.views.name_room import SHAPE_REACH, bounds_of, course_of
 
 __all__ = [
     "arrow_of",
@@ -14,8 +15,8 @@ __all__ = [
     "outline",
     "picture_box",
     "ring_radius",
-    "shortened_line",
     "tone_color",
+    "visible_course",
 ]
 
 MARGIN = 24.0
@@ -42,18 +43,16 @@ def outline(shape: str, x: float, y: float, size: float) -> list[Place] | None:
     return [_spoke(x, y, factor * size, turn + i / n) for i in range(n)]
 
 
-def shortened_line(
-    start: Place, end: Place, start_size: float, end_size: float
-) -> tuple[Place, Place] | None:
-    """The visible part of a line between two marks; None when they touch."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(dx, dy)
-    if length <= start_size + end_size:
+def visible_course(line: Line, marks: Mapping[int, Mark], scale: float) -> tuple[Place, ...] | None:
+    """What is seen of a line between its two marks, bends included; None when they touch."""
+    (start, *bends, end), start_reach, end_reach = course_of(line, marks, scale)
+    end_reach += 2 * scale
+    if not bends and math.dist(start, end) <= start_reach + end_reach:
         return None
-    ux, uy = dx / length, dy / length
     return (
-        (start[0] + ux * start_size, start[1] + uy * start_size),
-        (end[0] - ux * end_size, end[1] - uy * end_size),
+        _towards(start, (*bends, end)[0], start_reach),
+        *bends,
+        _towards(end, (start, *bends)[-1], end_reach),
     )
 
 
@@ -79,9 +78,9 @@ def ring_radius(mark: Mark, scale: float) -> float:
 
 
 def badge_place(mark: Mark, scale: float) -> Place:
-    """Middle of the badge, at the upper right of a mark."""
+    """Middle of the badge, at the upper right of a mark, or at the lower one below its name."""
     reach = 0.75 * ring_radius(mark, scale) + mark.ring / 2 + 5 * scale
-    return mark.x + reach, mark.y - reach
+    return mark.x + reach, mark.y + (reach if mark.side == "above" else -reach)
 
 
 def tone_color(palette: Palette, tone: Tone) -> str:
@@ -92,6 +91,14 @@ def tone_color(palette: Palette, tone: Tone) -> str:
         "chosen": palette.accent,
     }
     return colors.get(tone, palette.muted)
+
+
+def _towards(start: Place, end: Place, way: float) -> Place:
+    length = math.dist(start, end) or 1.0
+    return (
+        start[0] + (end[0] - start[0]) * way / length,
+        start[1] + (end[1] - start[1]) * way / length,
+    )
 
 
 def _side(low: float, high: float) -> tuple[float, float]:

@@ -11,13 +11,13 @@ from kgrec_ui.plots.graph_shapes import (
     outline,
     picture_box,
     ring_radius,
-    shortened_line,
     tone_color,
+    visible_course,
 )
 from kgrec_ui.theme import Palette, entity_color, entity_shape
 from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
 from kgrec_ui.views.graph_view import type_words
-from kgrec_ui.views.name_room import name_box, name_size
+from kgrec_ui.views.name_room import name_box, name_size, plate_box, words_place
 from kgrec_ui.views.words import shortened
 
 __all__ = ["graph_svg"]
@@ -68,22 +68,20 @@ def _legend(drawing: Drawing, palette: Palette, corner: Place, n_columns: int) -
 
 
 def _line(line: Line, place: dict[int, Mark], palette: Palette, scale: float) -> str:
-    head, tail = place[line.head_index], place[line.tail_index]
-    ends = shortened_line((head.x, head.y), (tail.x, tail.y), head.size, tail.size + 2 * scale)
+    course = visible_course(line, place, scale)
     title = f"<title>{_clean(line.title)}</title>"
-    if ends is None:
+    if course is None:
         return ""
     color = tone_color(palette, line.tone)
-    (x1, y1), (x2, y2) = ends
     dashes = f' stroke-dasharray="{5 * scale:.1f}"' if line.tone == "negative" else ""
     drawn = (
         f'<g opacity="{FAINT if line.is_faint else CLEAR}">{title}'
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'<polyline points="{_points(course)}" fill="none" '
         f'stroke="{color}" stroke-width="{line.width * scale:.2f}"{dashes}/>'
-        f'<polygon points="{_points(arrow_of(*ends, 8 * scale))}" fill="{color}"/>'
+        f'<polygon points="{_points(arrow_of(*course[-2:], 8 * scale))}" fill="{color}"/>'
     )
-    middle = ((x1 + x2) / 2, (y1 + y2) / 2)
     if line.shown_label:
+        middle = words_place(course)
         drawn += _text(line.shown_label, middle, 11 * scale, palette.muted, palette.background)
     return drawn + "</g>"
 
@@ -96,7 +94,12 @@ def _mark(mark: Mark, palette: Palette, scale: float) -> str:
     if mark.is_dim:
         style += f' opacity="{DIM}"'
     shape = _shape(entity_shape(mark.entity_type), (mark.x, mark.y), mark.size, style)
-    parts = [_halo(mark, palette, scale), shape, _name(mark, palette, scale)]
+    parts = [
+        _halo(mark, palette, scale),
+        _plate(mark, palette, scale),
+        shape,
+        _name(mark, palette, scale),
+    ]
     return f"<g><title>{_clean(mark.title)}</title>{''.join(parts)}</g>"
 
 
@@ -116,13 +119,25 @@ def _halo(mark: Mark, palette: Palette, scale: float) -> str:
     return drawn
 
 
+def _plate(mark: Mark, palette: Palette, scale: float) -> str:
+    box = plate_box(mark, scale)
+    if box is None:
+        return ""
+    left, top, right, bottom = box
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+        f'height="{bottom - top:.1f}" rx="{5 * scale:.1f}" fill="{palette.background}" '
+        f'stroke="{palette.grid}" stroke-width="{scale:.1f}"/>'
+    )
+
+
 def _name(mark: Mark, palette: Palette, scale: float) -> str:
     if not mark.shown_label:
         return ""
     size = scale * name_size(mark)
     left, top, right, _ = name_box(mark, scale) or (0.0, 0.0, 0.0, 0.0)
-    x = {"left": right, "right": left, "below": mark.x}[mark.side]
-    anchor = {"left": "end", "right": "start", "below": "middle"}[mark.side]
+    x = {"left": right, "right": left, "plate": left}.get(mark.side, mark.x)
+    anchor = {"left": "end", "right": "start", "plate": "start"}.get(mark.side, "middle")
     color = palette.muted if mark.is_dim else palette.text
     place = (x, top + size)
     return _text(mark.shown_label, place, size, color, palette.background, anchor=anchor)

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from pyvis.network import Network
 
 from kgrec_ui.theme import Palette, modality_color
+from kgrec_ui.views.name_room import fitted_words
 from kgrec_ui.views.path_shapes import PathEdge, PathNode, PathView
 
 __all__ = ["draw_paths", "drawing_height"]
 
-COLUMN_STEP = 245
-WIDE_STEP = 420  # between two columns alone
+BOX_WIDTH, WIDE_BOX = 170, 320  # the second one of two columns alone
+GAP, WORDS_GAP, WIDE_GAP = (
+    64,
+    116,
+    140,
+)  # between two columns, with words on its lines, of two alone
 ROW_STEP = 50
 MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
 MORE_BORDER, MORE_FONT = 3, 5  # pixels that the strongest box has more
+FONT_SIZE, BOX_MARGIN = 14, 9
+ROOM = 0.92  # of a box that words may take: the frame has no font of ours, and Arial is wider
+LEFT_PORT, RIGHT_PORT = "<", ">"
 FRAME_HEIGHT = 40
 DOTS = [2, 6]  # pixels drawn and left out; the dashes of negative lines are longer
 REMOTE_TAGS = (
@@ -39,11 +49,17 @@ def draw_paths(view: PathView, palette: Palette) -> str:
         bgcolor=palette.background,
         cdn_resources="in_line",
     )
-    step = COLUMN_STEP if view.n_columns > 2 else WIDE_STEP
+    width = WIDE_BOX if view.n_columns == 2 else BOX_WIDTH
+    columns = {node.key: node.column for node in view.nodes}
+    middles = _middles(view, columns, width)
     for node in view.nodes:
-        network.add_node(node.key, **_node_options(node, palette, step))
+        x, y = middles[node.column], node.y * ROW_STEP
+        network.add_node(node.key, x=x, y=y, **_node_options(node, palette, width))
+        for side, way in ((LEFT_PORT, -1), (RIGHT_PORT, 1)):
+            _add_hidden(network, side + node.key, x + way * width / 2, y)
     for edge in view.edges:
-        network.add_edge(edge.source, edge.target, **_edge_options(edge, palette))
+        passed = middles[columns[edge.source] + 1 : columns[edge.target]]
+        _add_edge(network, edge, palette, passed, width)
     network.set_options(json.dumps(_options(palette)))
     page: str = network.generate_html(notebook=False)
     for tag in REMOTE_TAGS:
@@ -55,7 +71,43 @@ def draw_paths(view: PathView, palette: Palette) -> str:
     return page.replace("</head>", f"{style}</head>", 1)
 
 
-def _node_options(node: PathNode, palette: Palette, step: int) -> dict[str, object]:
+def _middles(view: PathView, columns: Mapping[str, int], width: int) -> list[float]:
+    """Where the middle of each column is; columns part where words stand on the lines."""
+    spoken = {columns[edge.source] for edge in view.edges if edge.shows_label}
+    middles = [0.0]
+    for column in range(view.n_columns - 1):
+        gap = WIDE_GAP if view.n_columns == 2 else WORDS_GAP if column in spoken else GAP
+        middles.append(middles[-1] + width + gap)
+    return middles
+
+
+def _add_hidden(network: Network, key: str, x: float, y: float) -> None:
+    """A point that nobody sees, for lines to begin, turn or end at."""
+    network.add_node(
+        key, label=" ", shape="dot", size=0, borderWidth=0, x=x, y=y, opacity=0, fixed=True
+    )
+
+
+def _add_edge(
+    network: Network, edge: PathEdge, palette: Palette, passed: Sequence[float], width: int
+) -> None:
+    """From the right side of a box to the left side of another, level past what lies between."""
+    stops = [RIGHT_PORT + edge.source]
+    for middle, height in zip(passed, edge.passes, strict=True):
+        for side, way in ((LEFT_PORT, -1), (RIGHT_PORT, 1)):
+            key = f"{side}{edge.source} {edge.target} {middle}"
+            _add_hidden(network, key, middle + way * width / 2, height * ROW_STEP)
+            stops.append(key)
+    stops.append(LEFT_PORT + edge.target)
+    options = _edge_options(edge, palette)
+    arrows, words = options.pop("arrows"), options.pop("label")
+    arrow_at = 0 if edge.points_left else len(stops) - 2
+    for place, (start, end) in enumerate(pairwise(stops)):
+        own = {"arrows": arrows if place == arrow_at else {}, "label": words if not place else ""}
+        network.add_edge(start, end, **options, **own)
+
+
+def _node_options(node: PathNode, palette: Palette, width: int) -> dict[str, object]:
     is_end = node.kind in ("user", "item")
     border = {
         "user": palette.text,
@@ -65,20 +117,20 @@ def _node_options(node: PathNode, palette: Palette, step: int) -> dict[str, obje
     }[node.kind]
     fill = palette.text if is_end else palette.panel
     colors = {"background": fill, "border": border}
+    size = FONT_SIZE + round(MORE_FONT * node.share)
+    room = width - 2 * BOX_MARGIN
     return {
-        "label": node.label,
+        "label": fitted_words(node.label, ROOM * room, size),
         "title": node.title,
         "shape": "box",
-        "x": node.column * step,
-        "y": node.y * ROW_STEP,
         "borderWidth": 2 + round(MORE_BORDER * node.share),
         "color": {**colors, "highlight": colors, "hover": colors},
         "font": {
             "color": palette.background if is_end else palette.text,
-            "size": 15 + round(MORE_FONT * node.share),
+            "size": size,
         },
-        "margin": 9,
-        "widthConstraint": {"minimum": 110, "maximum": 220 if step == COLUMN_STEP else 320},
+        "margin": BOX_MARGIN,
+        "widthConstraint": {"minimum": room, "maximum": room},
     }
 
 
@@ -100,7 +152,12 @@ def _options(palette: Palette) -> dict[str, object]:
     """Positions are ours, so nothing moves; the wheel scrolls the page, not the drawing."""
     return {
         "physics": {"enabled": False},
-        "interaction": {"hover": True, "zoomView": False, "tooltipDelay": 80},
+        "interaction": {
+            "hover": True,
+            "zoomView": False,
+            "dragNodes": False,
+            "tooltipDelay": 80,
+        },
         "edges": {
             "smooth": {"type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.45},
             "font": {

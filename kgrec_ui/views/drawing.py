@@ -18,6 +18,7 @@ from kgrec_ui.views.words import counted, shortened
 __all__ = [
     "MAX_LABEL",
     "MAX_RELATION",
+    "NOWHERE",
     "Drawing",
     "Line",
     "Mark",
@@ -29,9 +30,12 @@ __all__ = [
 ]
 
 Place = tuple[float, float]
+NOWHERE: Place = (0.0, 0.0)
+"""For marks that get their place later."""
 Tone = Literal["", "positive", "negative", "chosen"]
 """What a line says about a score, or that it was chosen; "" for all others."""
-Side = Literal["below", "left", "right"]
+Side = Literal["below", "above", "left", "right", "plate"]
+"""Where a name stands; on a plate it stands right of its mark, and both cover what runs below."""
 
 FITTED = (760.0, 520.0)
 """Pixels that a start of an exploration is shown in, about."""
@@ -60,6 +64,7 @@ class Mark:
         is_center: where the drawing begins.
         is_open: it was expanded.
         side: where its name stands.
+        plate_reach: pixels from its middle to the right edge of its plate, at least.
         ring: width in pixels of a ring around it, what it carries of a user's scores; 0 for none.
         tone: of the ring; negative ones are dashed.
         badge: a word or sign at its upper right; "" for none.
@@ -79,6 +84,7 @@ class Mark:
     is_center: bool = False
     is_open: bool = False
     side: Side = "below"
+    plate_reach: float = 0.0
     ring: float = 0.0
     tone: Tone = ""
     badge: str = ""
@@ -100,6 +106,7 @@ class Line:
         width: pixels.
         tone: whether it speaks for or against a score.
         is_faint: it was not followed, it only happens to join two entities that are drawn.
+        bends: where it turns on its way, from head to tail; () for a straight line.
         carried: its signed part of the scores; None without an overlay.
     """
 
@@ -112,6 +119,7 @@ class Line:
     width: float = 1.0
     tone: Tone = ""
     is_faint: bool = False
+    bends: tuple[Place, ...] = ()
     carried: float | None = None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import hypot
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from kgrec_core.contracts import IndexArray
 from kgrec_core.graph.exploring import MAX_SHOWN, Exploration, Explored, Step
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import format_count
-from kgrec_ui.views.drawing import Drawing, Place, drawing_of
+from kgrec_ui.views.drawing import Drawing, Place, drawing_of, provenance_words
 from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.name_room import without_touching
 from kgrec_ui.views.words import counted, joined, shortened
@@ -34,7 +35,7 @@ STRENGTH_HELP = (
     "links of the other end). Over several steps the strengths multiply. So what only two "
     "entities share comes before what half of the catalog has."
 )
-LINK_COLUMNS = ["From", "Relation", "To", "File", "Line", "Column", "Stated in rows"]
+LINK_COLUMNS = ["From", "Relation", "To", "Stated in"]
 ENTITY_COLUMNS = ["Entity", "Type", "Steps", "Links", "Links drawn", "Strength", "Through"]
 MARK_LENGTH = 6
 
@@ -113,7 +114,7 @@ def exploration_view(
         for line in drawing.lines
     )
     return ExplorationView(
-        drawing=without_touching(replace(drawing, marks=marks, lines=lines)),
+        drawing=without_touching(_sided(replace(drawing, marks=marks, lines=lines))),
         sentence=_sentence(graph, asked, found),
         expansion_sentence=_expansion_sentence(graph, found),
         entities=_entity_table(graph, asked, found),
@@ -146,7 +147,7 @@ def entity_card(graph: KnowledgeGraph, found: Explored, entity_index: int) -> En
 
 
 def link_table(graph: KnowledgeGraph, triple_indices: IndexArray) -> pd.DataFrame:
-    """Triples in words, each with file, line and column."""
+    """Triples in words, each with file, line and column in one cell."""
     labels = graph.entity_labels
     triples = graph.triples[triple_indices].tolist()
     sources = graph.provenance[triple_indices.tolist()].iter_rows(named=True)
@@ -155,10 +156,7 @@ def link_table(graph: KnowledgeGraph, triple_indices: IndexArray) -> pd.DataFram
             labels[head],
             relation_words(graph.relations.id_of(relation)),
             labels[tail],
-            source["file"],
-            str(source["row"]) if source["row"] else "–",
-            source["column"] or "–",
-            source["n_sources"],
+            provenance_words(source),
         )
         for (head, relation, tail), source in zip(triples, sources, strict=True)
     ]
@@ -186,6 +184,26 @@ def steps_from_text(graph: KnowledgeGraph, text: str) -> tuple[Step, ...]:
         and word[1:].isascii()
         and int(word[1:]) < graph.n_entities
     )
+
+
+def _sided(drawing: Drawing) -> Drawing:
+    """Names on the side of their marks that fewer lines come from; faint lines do not count."""
+    places = {mark.entity_index: mark for mark in drawing.marks}
+    pull: dict[int, float] = defaultdict(float)
+    for line in drawing.lines:
+        head, tail = places[line.head_index], places[line.tail_index]
+        length = hypot(tail.x - head.x, tail.y - head.y)
+        if length and not line.is_faint:
+            down = (tail.y - head.y) / length
+            pull[line.head_index] += down
+            pull[line.tail_index] -= down
+    marks = tuple(
+        replace(mark, side="above" if pull[mark.entity_index] > 0 else "below")
+        if not mark.is_center
+        else mark
+        for mark in drawing.marks
+    )
+    return replace(drawing, marks=marks)
 
 
 def _hops_of_start(found: Explored, center: int) -> dict[int, int]:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kgrec_ui.views.drawing import Drawing, Line, Mark
+from kgrec_ui.views.drawing import Drawing, Line, Mark, Place
 
 __all__ = [
     "LINE_WORDS",
     "LOUD_NAME",
     "NAME",
+    "PLATE_PADDING",
     "SHAPE_REACH",
     "Box",
     "bounds_of",
+    "course_of",
     "fitted_words",
     "mark_box",
     "name_box",
     "name_size",
+    "plate_box",
     "without_touching",
+    "words_place",
     "words_width",
 ]
 
@@ -30,6 +34,8 @@ NAME, LOUD_NAME, LINE_WORDS = 12.5, 17.0, 11.0
 """Letter sizes in pixels, before the scale of the drawing."""
 BESIDE, BELOW = 7.0, 3.0
 """Pixels between a mark and its name."""
+PLATE_PADDING = 6.0
+"""Pixels between what lies on a plate and its edge."""
 LETTER, WIDE_LETTER, LINE_HEIGHT = 0.5, 1.0, 1.25
 """In letter sizes: the mean width of Latin letters of the font, that of East Asian ones, a line."""
 SHAPE_REACH = 1.25
@@ -70,9 +76,13 @@ def name_box(mark: Mark, scale: float) -> Box | None:
         return None
     size = scale * name_size(mark)
     width, height = words_width(mark.shown_label, size), LINE_HEIGHT * size
-    if mark.side == "below":
-        top = mark.y + mark.size + BELOW * scale
-        return mark.x - width / 2, top, mark.x + width / 2, top + height
+    if mark.side in ("below", "above"):
+        left, right = mark.x - width / 2, mark.x + width / 2
+        if mark.side == "below":
+            top = mark.y + mark.size + BELOW * scale
+            return left, top, right, top + height
+        bottom = mark_box(mark)[1] - BELOW * scale
+        return left, bottom - height, right, bottom
     top = mark.y - height / 2
     away = mark.size + BESIDE * scale
     if mark.side == "left":
@@ -80,10 +90,56 @@ def name_box(mark: Mark, scale: float) -> Box | None:
     return mark.x + away, top, mark.x + away + width, top + height
 
 
+def plate_box(mark: Mark, scale: float) -> Box | None:
+    """What a plate with mark and name covers; None where the name lies on no plate."""
+    name = name_box(mark, scale) if mark.side == "plate" else None
+    if name is None:
+        return None
+    left, top, _, bottom = mark_box(mark)
+    padding = PLATE_PADDING * scale
+    return (
+        left - padding,
+        min(top, name[1] - padding / 3),
+        max(name[2] + padding, mark.x + mark.plate_reach),
+        max(bottom, name[3] + padding / 3),
+    )
+
+
+def course_of(
+    line: Line, marks: Mapping[int, Mark], scale: float
+) -> tuple[tuple[Place, ...], float, float]:
+    """Where a line begins, turns and ends, and how far marks reach into it at both ends.
+
+    What goes to the right from a plate begins at its right edge, all else in the middle of a mark.
+    """
+    head, tail = marks[line.head_index], marks[line.tail_index]
+    first = line.bends[0] if line.bends else (tail.x, tail.y)
+    last = line.bends[-1] if line.bends else (head.x, head.y)
+    (start, start_reach), (end, end_reach) = (
+        _line_end(head, first, scale),
+        _line_end(tail, last, scale),
+    )
+    return (start, *line.bends, end), start_reach, end_reach
+
+
+def words_place(course: Sequence[Place]) -> Place:
+    """Where the words of a line stand: in the middle of its first stretch."""
+    (x1, y1), (x2, y2) = course[0], course[1]
+    return (x1 + x2) / 2, (y1 + y2) / 2
+
+
+def _line_end(mark: Mark, next_place: Place, scale: float) -> tuple[Place, float]:
+    plate = plate_box(mark, scale)
+    if plate is not None and next_place[0] > plate[2]:
+        return (plate[2], mark.y), 0.0
+    return (mark.x, mark.y), mark.size if plate is None else mark.x - plate[0]
+
+
 def bounds_of(drawing: Drawing) -> Box:
     """The smallest box with all marks and their names; around 0 for an empty drawing."""
     boxes = [mark_box(mark) for mark in drawing.marks]
     boxes += [box for mark in drawing.marks if (box := name_box(mark, drawing.scale))]
+    boxes += [box for mark in drawing.marks if (box := plate_box(mark, drawing.scale))]
     if not boxes:
         return (0.0, 0.0, 0.0, 0.0)
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
@@ -119,10 +175,10 @@ def _spoken_lines(drawing: Drawing, taken: Sequence[Box]) -> tuple[Line, ...]:
         return drawing.lines
     places = {mark.entity_index: mark for mark in drawing.marks}
     covered = [*taken, *(mark_box(mark) for mark in drawing.marks)]
+    covered += [box for mark in drawing.marks if (box := plate_box(mark, drawing.scale))]
     silent: set[int] = set()
     for line in sorted(spoken, key=lambda line: -line.width):
-        head, tail = places[line.head_index], places[line.tail_index]
-        x, y = (head.x + tail.x) / 2, (head.y + tail.y) / 2
+        x, y = words_place(course_of(line, places, drawing.scale)[0])
         size = LINE_WORDS * drawing.scale
         width, height = words_width(line.shown_label, size), LINE_HEIGHT * size
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)

@@ -32,6 +32,8 @@ NOTES = (
     "+ and −: in between, raises or lowers",
     "Wide line: carries; dashed: lowers",
 )
+OF_THE_WALK = ("Links drawn", "Strength", "Through")
+"""Columns of the exploration that make room for those of the overlay."""
 PART, STRENGTH, PATHS, ROLE = "Part of the scores", "Share of the strongest", "Paths", "Role"
 
 
@@ -91,7 +93,7 @@ def carried_words(graph: KnowledgeGraph, flow: UserFlow, entity_index: int, user
     """What one entity carries, for its card."""
     carried = flow.entities.get(entity_index)
     if carried is None:
-        return f"Carries nothing of the scores of {user}."
+        return f"Carries nothing of the scores of {user.removesuffix('.')}."
     items = joined([shortened(graph.entity_labels[item]) for item in carried.item_indices], 3)
     return (
         f"{role_of(flow, entity_index).capitalize()}; carries {format_signed(carried.value)} of "
@@ -215,6 +217,7 @@ def _with_parts(
     """The rows in the new order with what they carry; the role too, for the entities of `flow`."""
     row_of = {index: row for row, index in enumerate(old_order)}
     found = table.iloc[[row_of[index] for index in order]].reset_index(drop=True)
+    found = found.drop(columns=[name for name in OF_THE_WALK if name in found])
     most = max((part.strength for part in carried.values()), default=0.0) or 1.0
     own = [carried.get(index) for index in order]
     parts: dict[str, list[object]] = {

@@ -51,6 +51,7 @@ class PathEdge:
         share: |value| / the largest |value|, in [0, 1].
         points_left: True when the triple reads from right to left.
         is_behavior: the line is no link of the data, but what people chose together.
+        passes: height of the line in each column between its ends, as `y` of a node.
     """
 
     source: str
@@ -62,6 +63,7 @@ class PathEdge:
     share: float
     points_left: bool
     is_behavior: bool = False
+    passes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class PathView:
 
     Attributes:
         n_columns: columns of the drawing.
-        n_rows: boxes in the fullest column.
+        n_rows: boxes and passing lines in the fullest column.
         sentence: how much of the score the drawn paths carry; says so when there are none.
     """
 

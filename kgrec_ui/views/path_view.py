@@ -6,12 +6,14 @@ is drawn and told as "behavior", never as a link.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.path_layout import Lines, Rows, column_rows
 from kgrec_core.explanation.reasons import starts_at_evidence
 from kgrec_core.recommender.contract import (
     EvidenceUnit,
@@ -20,7 +22,6 @@ from kgrec_core.recommender.contract import (
 )
 from kgrec_ui.theme import format_score, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
-from kgrec_ui.views.path_layout import Lines, column_heights
 from kgrec_ui.views.path_shapes import (
     BEHAVIOR,
     BY_BEHAVIOR,
@@ -80,17 +81,13 @@ def path_view(
         keys = _place(walk, names, user_label, n_columns, labels)
         for source, target, triple in zip(keys, keys[1:], (TO_EVIDENCE, *walk.links), strict=False):
             sums[source, target, triple] = sums.get((source, target, triple), 0.0) + walk.value
-    heights = column_heights({key: node.column for key, node in labels.items()}, sums)
-    nodes = tuple(
-        PathNode(node.key, node.label, node.title, node.kind, node.column, heights[node.key])
-        for node in labels.values()
-    )
-    columns = [node.column for node in nodes]
+    rows = column_rows({key: node.column for key, node in labels.items()}, sums)
+    nodes = tuple(replace(node, y=rows.heights[node.key]) for node in labels.values())
     return PathView(
         nodes,
-        _edges(sums, names),
+        _edges(sums, names, rows),
         n_columns,
-        max(columns.count(column) for column in set(columns)),
+        max(Counter(rows.column_of.values()).values()),
         _sentence(walks, shown, explanation),
     )
 
@@ -190,7 +187,7 @@ def _place(
     return keys
 
 
-def _edges(sums: Lines, names: Names) -> tuple[PathEdge, ...]:
+def _edges(sums: Lines, names: Names, rows: Rows) -> tuple[PathEdge, ...]:
     largest = max((abs(value) for value in sums.values()), default=0.0) or 1.0
     relations = {key: _relation(names, key[2]) for key in sums if key[2] != TO_EVIDENCE}
     said_later = {(source, relation) for (source, _, _), relation in relations.items()}
@@ -206,8 +203,10 @@ def _edges(sums: Lines, names: Names) -> tuple[PathEdge, ...]:
         title = f"{format_signed(value)} to the score; {where}"
         share = abs(value) / largest
         shows = bool(label) and (target, label) not in said_later
+        passes = tuple(rows.heights[key] for key in rows.passes[source, target])
+        is_tie = triple == BY_BEHAVIOR
         edges.append(
-            PathEdge(source, target, label, shows, title, value, share, left, triple == BY_BEHAVIOR)
+            PathEdge(source, target, label, shows, title, value, share, left, is_tie, passes)
         )
     return tuple(edges)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.path_layout import Lines, column_heights
 from kgrec_core.explanation.portrait import Interest, Portrait, Source
 from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_ui.theme import format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
-from kgrec_ui.views.path_layout import Lines, column_heights
 from kgrec_ui.views.path_shapes import BEHAVIOR, BY_BEHAVIOR, PathEdge, PathNode, PathView
 from kgrec_ui.views.words import counted, joined, shortened
 

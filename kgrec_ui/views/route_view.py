@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,19 @@ import pandas as pd
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_core.graph.paths import FoundPaths, GraphPath
 from kgrec_ui.theme import format_count
-from kgrec_ui.views.drawing import MAX_RELATION, Drawing, drawing_of
+from kgrec_ui.views.drawing import MAX_RELATION, NOWHERE, Drawing, drawing_of
 from kgrec_ui.views.exploration_view import link_table
 from kgrec_ui.views.graph_view import relation_words
-from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
+from kgrec_ui.views.layers import MAX_MARK, in_columns
 from kgrec_ui.views.name_room import without_touching
 from kgrec_ui.views.words import counted, shortened
 
-__all__ = ["RouteView", "path_words", "route_drawing", "route_view", "with_path"]
+__all__ = ["RouteView", "path_words", "places_words", "route_drawing", "route_view", "with_path"]
 
 MAX_ROWS = 20
 """Entities of one column; with more of them nobody follows a line."""
 MARK_SHARE = 0.8
-PATH_COLUMNS = ["Path", "Steps", "Strength", "Stated in"]
+PATH_COLUMNS = ["Path", "Stated in", "Steps", "Strength"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,17 @@ def path_words(graph: KnowledgeGraph, path: GraphPath) -> str:
     return " ".join(words)
 
 
+def places_words(graph: KnowledgeGraph, path: GraphPath) -> str:
+    """Where the links of a path are stated, in order: "films.csv, lines 78, 154; tags.csv"."""
+    sources = [graph.provenance.row(triple, named=True) for triple in path.triple_indices]
+    told = []
+    for file, own in groupby(sources, key=lambda source: str(source["file"])):
+        lines = [str(source["row"]) for source in own if source["row"]]
+        word = "line" if len(lines) == 1 else "lines"
+        told.append(f"{file}, {word} {', '.join(lines)}" if lines else file)
+    return "; ".join(told)
+
+
 def with_path(graph: KnowledgeGraph, view: RouteView, path: GraphPath | None) -> Drawing | None:
     """The drawing of a view with the lines of one path in the foreground, and their words.
 
@@ -122,11 +133,9 @@ def route_drawing(graph: KnowledgeGraph, paths: Sequence[GraphPath]) -> Drawing:
     """Some paths between the same two ends, from left to right."""
     source, target = paths[0].entity_indices[0], paths[0].entity_indices[-1]
     column_of = _columns(paths)
-    hops = {(a, b): p.strength for p in reversed(paths) for a, b, _ in _hops(p)}
-    columns = columns_of(column_of, [(a, b, strength) for (a, b), strength in hops.items()])
     members = [source, target, *(i for i in column_of if i not in (source, target))]
     triples = np.unique(np.array([t for p in paths for t in p.triple_indices], np.int64))
-    drawn = drawing_of(graph, members, triples, columns.places, scale=1.0)
+    drawn = drawing_of(graph, members, triples, dict.fromkeys(members, NOWHERE), scale=1.0)
     marks = tuple(
         replace(
             mark,
@@ -135,7 +144,7 @@ def route_drawing(graph: KnowledgeGraph, paths: Sequence[GraphPath]) -> Drawing:
         )
         for mark in drawn.marks
     )
-    return without_touching(in_columns(replace(drawn, marks=marks), columns))
+    return without_touching(in_columns(replace(drawn, marks=marks), column_of))
 
 
 def _columns(paths: Sequence[GraphPath]) -> dict[int, int]:
@@ -211,15 +220,10 @@ def _path_table(graph: KnowledgeGraph, found: FoundPaths) -> pd.DataFrame:
     rows = [
         (
             path_words(graph, path),
+            places_words(graph, path),
             len(path.triple_indices),
             100 * path.strength / strongest,
-            "; ".join(_place(graph, t) for t in path.triple_indices),
         )
         for path in found.paths
     ]
     return pd.DataFrame(rows, columns=PATH_COLUMNS)
-
-
-def _place(graph: KnowledgeGraph, triple: int) -> str:
-    source = graph.provenance.row(triple, named=True)
-    return f"{source['file']}, line {source['row']}" if source["row"] else str(source["file"])

@@ -10,9 +10,9 @@ import pandas as pd
 from kgrec_core.explanation.user_flow import Carried, UserFlow
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_share, format_signed
-from kgrec_ui.views.drawing import Drawing, Line, Mark, Tone, drawing_of
+from kgrec_ui.views.drawing import NOWHERE, Drawing, Line, Mark, Tone, drawing_of
 from kgrec_ui.views.exploration_view import link_table
-from kgrec_ui.views.layers import MAX_MARK, columns_of, in_columns
+from kgrec_ui.views.layers import MAX_MARK, in_columns
 from kgrec_ui.views.name_room import without_touching
 from kgrec_ui.views.words import counted, joined
 
@@ -93,16 +93,12 @@ def _strongest_paths(flow: UserFlow, max_lines: int) -> tuple[int, set[int]]:
 
 def _drawing(graph: KnowledgeGraph, flow: UserFlow, n_drawn: int, shown: set[int]) -> Drawing:
     column_of: dict[int, int] = {}
-    lines: list[tuple[int, int, float]] = []
     for _, path in flow.paths[:n_drawn]:
         for index in path.entity_indices:
             column_of[index] = ROLES.index(role_of(flow, index))
-        ends = zip(path.entity_indices, path.entity_indices[1:], strict=False)
-        lines += [(start, end, abs(path.value)) for start, end in ends]
-    columns = columns_of(column_of, lines)
     members = sorted(column_of, key=lambda index: -flow.entities[index].strength)
     triples = np.array(sorted(shown), dtype=np.int64)
-    drawn = drawing_of(graph, members, triples, columns.places, scale=1.0)
+    drawn = drawing_of(graph, members, triples, dict.fromkeys(members, NOWHERE), scale=1.0)
     most = max(flow.entities[index].strength for index in members) or 1.0
     widest = max(flow.triples[triple].strength for triple in shown) or 1.0
     sized = replace(
@@ -112,7 +108,7 @@ def _drawing(graph: KnowledgeGraph, flow: UserFlow, n_drawn: int, shown: set[int
         notes=NOTES,
     )
     values = {index: format_signed(flow.entities[index].value) for index in members}
-    return without_touching(in_columns(sized, columns, values))
+    return without_touching(in_columns(sized, column_of, values))
 
 
 def _mark(mark: Mark, carried: Carried, most: float) -> Mark:
@@ -208,7 +204,7 @@ def _entity_table(graph: KnowledgeGraph, flow: UserFlow, order: list[int]) -> pd
             flow.entities[index].value,
             100 * flow.entities[index].strength / most,
             flow.entities[index].n_paths,
-            joined([graph.entity_labels[item] for item in flow.entities[index].item_indices], 4),
+            joined([graph.entity_labels[item] for item in flow.entities[index].item_indices], 3),
         )
         for index in order
     ]

@@ -107,9 +107,9 @@ def test_the_entity_table_has_the_strongest_neighbor_at_100() -> None:
 
 def test_the_link_table_holds_all_drawn_triples_with_their_places() -> None:
     view = seen(Exploration(MANN))
-    rows = view.links[["From", "Relation", "To", "File", "Line"]].to_numpy().tolist()
-    assert ["Michael Mann", "known for", "The Insider", "people.csv", "–"] in rows
-    assert ["Heat", "directed by", "Michael Mann", "films.csv", "2"] in rows
+    rows = view.links[["From", "Relation", "To", "Stated in"]].to_numpy().tolist()
+    assert ["Michael Mann", "known for", "The Insider", "people.csv"] in rows
+    assert ["Heat", "directed by", "Michael Mann", "films.csv, line 2, column director"] in rows
 
 
 def test_the_card_counts_links_by_relation_and_what_is_hidden() -> None:
@@ -189,7 +189,7 @@ def test_a_path_is_told_with_the_direction_of_each_link() -> None:
 
 def test_the_places_of_all_links_of_a_path_are_named() -> None:
     row = routes(HEAT, INSIDER, max_hops=2).paths.iloc[0]
-    assert row["Stated in"] == "films.csv, line 2; films.csv, line 3"
+    assert row["Stated in"] == "films.csv, lines 2, 3"
 
 
 def test_no_path_says_how_far_was_searched_and_how_far_apart_they_are() -> None:

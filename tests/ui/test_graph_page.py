@@ -60,6 +60,5 @@ def test_the_table_tells_file_and_line_of_each_link(
     at = open_page(small_workspace.root, GRAPH, entity="item:i03")
     at.session_state[Widget.GRAPH_TABS] = "Links drawn"
     at.run()
-    table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
-    assert set(table["File"]) == {"items.csv"}
-    assert set(table["Line"]) == {"5"}
+    table = next(f.value for f in at.dataframe if "Stated in" in f.value)
+    assert {words.split(", column")[0] for words in table["Stated in"]} == {"items.csv, line 5"}

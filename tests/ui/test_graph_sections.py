@@ -113,7 +113,7 @@ def test_only_links_of_the_chosen_relations_are_drawn(
     at.multiselect[0].set_value([0]).run()
     open_links(at)
     assert at.query_params["relations"] == "has_genre"
-    table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
+    table = next(f.value for f in at.dataframe if "Stated in" in f.value)
     assert len(table) == 1
 
 
@@ -123,7 +123,7 @@ def test_links_can_be_kept_to_the_selected_entity(
     at = open_page(small_workspace.root, GRAPH, entity="genre:Comedy", center="item:i01")
     open_links(at)
     at.toggle(key=Widget.GRAPH_OWN_LINKS).set_value(True).run()
-    table = next(f.value for f in at.dataframe if "Stated in rows" in f.value)
+    table = next(f.value for f in at.dataframe if "Stated in" in f.value)
     assert table["To"].tolist() == ["Comedy"]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -11,14 +12,16 @@ from hypothesis import strategies as st
 
 from kgrec_core.graph.links import links_of
 from kgrec_core.graph.paths import find_paths
-from kgrec_ui.views.drawing import Drawing, Line, Mark, drawing_of
-from kgrec_ui.views.layers import columns_of, drawing_height, in_columns
+from kgrec_ui.views.drawing import NOWHERE, Drawing, Line, Mark, Place, drawing_of
+from kgrec_ui.views.layers import drawing_height, in_columns
 from kgrec_ui.views.name_room import (
     Box,
     bounds_of,
+    course_of,
     fitted_words,
     mark_box,
     name_box,
+    plate_box,
     without_touching,
     words_width,
 )
@@ -50,11 +53,10 @@ def fan(n_left: int, n_middle: int, n_right: int) -> Drawing:
     ]
     graph = graph_of(triples)
     column_of = {i: "lmr".index(graph.entity_labels[i][0]) for i in range(graph.n_entities)}
-    lines = [(int(head), int(tail), 1.0) for head, _, tail in graph.triples]
-    columns = columns_of(column_of, lines)
     members = list(column_of)
-    drawn = drawing_of(graph, members, np.arange(graph.n_triples), columns.places, scale=1.0)
-    return in_columns(drawn, columns, dict.fromkeys(members, "+0.1234"))
+    places = dict.fromkeys(members, NOWHERE)
+    drawn = drawing_of(graph, members, np.arange(graph.n_triples), places, scale=1.0)
+    return in_columns(drawn, column_of, dict.fromkeys(members, "+0.1234"))
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1), (40, 3, 2), (2, 25, 2), (5, 1, 60)])
@@ -78,9 +80,65 @@ def test_names_are_cut_and_what_stands_behind_them_is_not() -> None:
     assert all(label.endswith("… +0.1234") for label in shown)
 
 
-def test_outer_names_stand_beside_their_marks_and_inner_ones_below() -> None:
+def test_outer_names_stand_beside_their_marks_and_inner_ones_lie_on_plates() -> None:
     side = {mark.label[0]: mark.side for mark in fan(2, 2, 2).marks}
-    assert side == {"l": "left", "m": "below", "r": "right"}
+    assert side == {"l": "left", "m": "plate", "r": "right"}
+
+
+def crosses(course: Sequence[Place], box: Box) -> bool:
+    """Whether a point of the course, on a fine grid, lies inside of the box."""
+    for (x1, y1), (x2, y2) in pairwise(course):
+        for step in range(201):
+            x, y = x1 + (x2 - x1) * step / 200, y1 + (y2 - y1) * step / 200
+            if box[0] < x < box[2] and box[1] < y < box[3]:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("sizes", [(8, 12, 8), (2, 25, 2), (20, 5, 20)])
+def test_no_line_runs_through_a_name(sizes) -> None:
+    drawing = fan(*sizes)
+    marks = {mark.entity_index: mark for mark in drawing.marks}
+    courses = [course_of(line, marks, 1.0)[0] for line in drawing.lines]
+    assert [box for box in names(drawing) if any(crosses(c, box) for c in courses)] == []
+
+
+def test_lines_to_the_right_begin_at_the_edge_of_a_plate_and_those_to_the_left_at_its_mark() -> (
+    None
+):
+    on_plate = mark(0, 0, 0, "Heat", side="plate")
+    marks = {0: on_plate, 1: mark(1, 300, 50, "Alien"), 2: mark(2, -300, 50, "Ali")}
+    plate = plate_box(on_plate, 1.0)
+    assert plate is not None
+    assert course_of(Line(0, 0, 1, "r", "", ""), marks, 1.0)[0] == ((plate[2], 0), (300, 50))
+    assert course_of(Line(1, 2, 0, "r", "", ""), marks, 1.0)[0] == ((-300, 50), (0, 0))
+
+
+def test_a_line_that_skips_a_column_passes_it_in_a_row_of_its_own() -> None:
+    graph = graph_of([("a", "r", "m"), ("m", "r", "b"), ("a", "r", "b")])
+    column_of = {graph.entities.index_of(key): column for column, key in enumerate("amb")}
+    places = dict.fromkeys(column_of, NOWHERE)
+    drawn = drawing_of(graph, list(column_of), np.arange(3), places, scale=1.0)
+    drawing = in_columns(drawn, column_of)
+    marks = {mark.entity_index: mark for mark in drawing.marks}
+    bends = [line.bends for line in drawing.lines if line.bends]
+    assert len(bends) == 1
+    (left, y), (right, same_y) = bends[0]
+    between = marks[graph.entities.index_of("m")]
+    plate = plate_box(between, 1.0)
+    assert plate is not None
+    assert y == same_y
+    assert not plate[1] < y < plate[3]
+    assert left < between.x < right
+
+
+def test_bends_of_a_line_that_is_stated_from_right_to_left_begin_at_the_right() -> None:
+    graph = graph_of([("a", "r", "m"), ("m", "r", "b"), ("b", "r", "a")])
+    column_of = {graph.entities.index_of(key): column for column, key in enumerate("amb")}
+    places = dict.fromkeys(column_of, NOWHERE)
+    drawn = drawing_of(graph, list(column_of), np.arange(3), places, scale=1.0)
+    (first, second) = next(line.bends for line in in_columns(drawn, column_of).lines if line.bends)
+    assert first[0] > second[0]
 
 
 def test_three_columns_of_long_names_fit_the_narrow_page() -> None:
