@@ -9,6 +9,7 @@ from pyvis.network import Network
 
 from kgrec_ui.theme import Palette, modality_color
 from kgrec_ui.views.path_shapes import PathEdge, PathNode, PathView
+from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_paths", "drawing_height"]
 
@@ -19,6 +20,7 @@ MAX_EDGE_WIDTH = 8.0
 MIN_EDGE_WIDTH = 1.0
 MORE_BORDER, MORE_FONT = 3, 5  # pixels that the strongest box has more
 FRAME_HEIGHT = 40
+LINE_LETTERS = 16  # longer words would lie on the boxes at both ends
 DOTS = [2, 6]  # pixels drawn and left out; the dashes of negative lines are longer
 REMOTE_TAGS = (
     re.compile(r"<link[^>]+https?://[^>]*?>", re.S),
@@ -87,7 +89,7 @@ def _edge_options(edge: PathEdge, palette: Palette) -> dict[str, object]:
     color = palette.negative if edge.value < 0 else modality_color(palette, view)
     arrows = {"from" if edge.points_left else "to": {"enabled": True, "scaleFactor": 0.3}}
     return {
-        "label": edge.label if edge.shows_label else "",
+        "label": shortened(edge.label, LINE_LETTERS) if edge.shows_label else "",
         "title": edge.title,
         "width": MIN_EDGE_WIDTH + (MAX_EDGE_WIDTH - MIN_EDGE_WIDTH) * edge.share,
         "color": {"color": color, "highlight": color, "hover": color, "opacity": 0.55},
