@@ -11,6 +11,7 @@ __all__ = [
     "metric_name",
     "model_name",
     "shortened",
+    "shortened_pair",
     "split_name",
 ]
 
@@ -89,9 +90,20 @@ def counted(n: int, noun: str, plural: str = "") -> str:
 
 
 def shortened(text: str, length: int = 38) -> str:
-    """`text` on one line, cut to at most `length` characters with an ellipsis."""
+    """`text` on one line, cut to at most `length` characters with one ellipsis."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
+    return flat if len(flat) <= length else flat[: length - 1].rstrip(" …") + "…"
+
+
+def shortened_pair(first: str, second: str, length: int) -> str:
+    """Both texts on one line of at most `length` characters; neither takes the other's half.
+
+    A long relation would otherwise leave nothing of the entity that it leads to.
+    """
+    flat_first, flat_second = " ".join(first.split()), " ".join(second.split())
+    room = length - 1
+    kept = shortened(flat_first, max(room // 2, room - len(flat_second)))
+    return f"{kept} {shortened(flat_second, room - len(kept))}".strip()
 
 
 def joined(words: list[str], limit: int = 5) -> str:

@@ -14,6 +14,8 @@ TALL_ROW_PIXELS = 62
 """Streamlit breaks lines in cells of rows above 4 rem, which are 60 pixels with our font."""
 LINES = 2.5
 """Lines of text that a tall row shows whole; words break early, so that not all are full."""
+MAX_LINES = 3
+"""Lines that a tall row holds at all."""
 TYPICAL_HISTORY = 200
 """Choices of a history that is as much work as the limit of `is_wanted` assumes."""
 
@@ -45,8 +47,30 @@ def elided(table: pd.DataFrame, limits: Mapping[str, int]) -> pd.DataFrame:
     shown = table.copy()
     for name, limit in limits.items():
         if name in shown:
-            shown[name] = [shortened(str(text), int(LINES * limit)) for text in shown[name]]
+            shown[name] = [_cut(str(text), limit) for text in shown[name]]
     return shown
+
+
+def _cut(text: str, limit: int) -> str:
+    """As much of `text` as a tall row shows in lines of `limit` letters."""
+    cut = shortened(text, int(LINES * limit))
+    while _n_lines(cut, limit) > MAX_LINES:
+        cut = shortened(cut, len(cut) - 1)
+    return cut
+
+
+def _n_lines(text: str, limit: int) -> int:
+    """Lines of `text`; a word longer than a line begins on a new one and is broken."""
+    n_lines, used = 1, 0
+    for word in text.split(" "):
+        needed = len(word) + (1 if used else 0)
+        if used + needed <= limit:
+            used += needed
+            continue
+        n_broken = (len(word) - 1) // limit
+        n_lines += n_broken + (1 if used else 0)
+        used = len(word) - n_broken * limit
+    return n_lines
 
 
 def search_effort(n_items: int, n_choices: int) -> int:

@@ -25,8 +25,10 @@ from kgrec_core.recommender.contract import (
     PairExplanation,
     PathContribution,
 )
+from kgrec_core.words import shortened_pair
 
 __all__ = [
+    "AXIS_LETTERS",
     "GraphKind",
     "Reason",
     "Sentence",
@@ -40,6 +42,13 @@ __all__ = [
 GraphKind = Literal["direct", "shared", "carried"]
 """How a path reaches the item: in one link from the evidence, through an entity that both share,
 or from an entity that behavior, not a link, ties to the evidence."""
+
+AXIS_LETTERS = 34
+"""Letters of a label beside the bars of a chart."""
+NOTHING_SAID = "nothing speaks for it"
+"""In place of a main reason where neither what is known nor popularity speaks for an item."""
+GLANCE_LETTERS = 60
+"""Letters of a link that is named as the main reason in a list."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Reason:
         text: one sentence about the item, which it calls "it".
         short: the same in a few words, for a list ("chosen with Cleo from 5 to 7").
         parts: what each of `positions` brings to it; they add up to `value`.
+        axis: the label cut for the axis of a chart, so that of a link both relation and entity
+            can be read; "" where any cut will do.
     """
 
     modality: Modality
@@ -65,6 +76,7 @@ class Reason:
     text: str
     short: str
     parts: tuple[float, ...] = ()
+    axis: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class _Draft:
         value: sum of its parts.
         parts: what each contribution brings, by its position.
         kind: how the paths reach the item; None for behavior and texts.
+        link: relation and entity in words; empty for behavior and texts.
     """
 
     modality: Modality
@@ -92,6 +105,7 @@ class _Draft:
     value: float
     parts: dict[int, float]
     kind: GraphKind | None = None
+    link: tuple[str, str] = ("", "")
 
 
 def reasons(explanation: PairExplanation, names: Names, *, most: int | None = None) -> list[Reason]:
@@ -132,12 +146,16 @@ def main_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[
     told = [[r for r in reasons(pair, names) if r.value > 0] for pair in explanations]
     counts = Counter((r.modality, r.label) for found in told for r in found)
     most = max(1, len(told) // 4)
-    return [_at_a_glance(found, counts, most) for found in told]
+    return [
+        _at_a_glance(found, counts, most) or ("popular" if pair.bias else NOTHING_SAID)
+        for pair, found in zip(explanations, told, strict=True)
+    ]
 
 
 def _at_a_glance(found: list[Reason], counts: Counter[tuple[Modality, str]], most: int) -> str:
+    """The strongest reason, and one that sets the item apart; "" when there is none."""
     if not found:
-        return "popular"
+        return ""
     rare = [reason for reason in found if counts[reason.modality, reason.label] <= most]
     named = [found[0], *(reason for reason in rare[:1] if reason is not found[0])]
     return "; ".join(reason.short for reason in named)
@@ -157,26 +175,28 @@ def _graph_drafts(explanation: PairExplanation, names: Names) -> list[_Draft]:
         parts = found.setdefault(key, {})
         parts[position] = parts.get(position, 0.0) + path.value
     return [
-        _Draft("graph", _link_label(relation, entity, names), sum(parts.values()), parts, kind)
+        _link_draft((names.relation(relation), names.entity(entity)), parts, kind)
         for (relation, entity, kind), parts in found.items()
     ]
 
 
-def _link_label(relation_id: str, entity_index: int, names: Names) -> str:
-    return f"{names.relation(relation_id)} {names.entity(entity_index)}"
+def _link_draft(link: tuple[str, str], parts: dict[int, float], kind: GraphKind) -> _Draft:
+    return _Draft("graph", " ".join(link), sum(parts.values()), parts, kind, link)
 
 
 def _worded(draft: _Draft, explanation: PairExplanation, names: Names) -> Reason:
     positions = tuple(sorted(draft.parts, key=lambda position: -abs(draft.parts[position])))
     terms = [explanation.contributions[position] for position in positions]
     evidence = tuple([names.evidence_label(term.evidence) for term in terms])
-    label, short = draft.label, draft.label
+    label, axis = draft.label, ""
     if draft.kind is None:
         text, short = plain_sentence(terms[0], label), plain_words(terms[0], label)
     else:
         text = _graph_sentence(draft.kind, terms, names, label, draft.value)
+        short = shortened_pair(*draft.link, GLANCE_LETTERS)
+        axis = shortened_pair(*draft.link, AXIS_LETTERS)
     parts = tuple([draft.parts[position] for position in positions])
-    return Reason(draft.modality, label, draft.value, positions, evidence, text, short, parts)
+    return Reason(draft.modality, label, draft.value, positions, evidence, text, short, parts, axis)
 
 
 def graph_kind(term: Contribution, path: PathContribution) -> GraphKind:

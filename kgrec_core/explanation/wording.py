@@ -135,7 +135,7 @@ def shared_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]]) -> str
     items = [name for kind, name in told if kind == "item"]
     if not items:
         return f"{capital(label)}, which was named as an interest."
-    stated = " and was named as an interest" if len(items) < len(told) else ""
+    stated = "; also named as an interest" if len(items) < len(told) else ""
     return f"{capital(label)}, like {listed(items)} from the history{stated}."
 
 

@@ -25,12 +25,8 @@ from kgrec_ui.views.fidelity_view import FidelityView
 from kgrec_ui.views.score_view import ScoreView
 from kgrec_ui.views.words import as_markdown
 
-__all__ = ["NOTHING_SPEAKS", "show_score"]
+__all__ = ["show_score"]
 
-NOTHING_SPEAKS = (
-    "Nothing that is known about this user speaks for or against this item. The score is its bias "
-    "alone: how popular it is with everybody."
-)
 TABLE_HEIGHT = 420
 BEHAVIOR_CAPTION = (
     "Dotted lines called “behavior” are no links of the data: people with the one often choose "
@@ -159,7 +155,7 @@ def _summary(view: ScoreView) -> None:
         )
     with words:
         lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.reasons]
-        st.markdown("\n".join(lines) or NOTHING_SPEAKS)
+        st.markdown("\n".join(lines) or view.silence)
 
 
 def _fidelity(view: FidelityView, key: str) -> None:

@@ -11,7 +11,7 @@ from kgrec_core.recommender.contract import Modality
 from kgrec_ui import caching_recommend
 from kgrec_ui.caching_recommend import Asked
 from kgrec_ui.components import current_palette, show_figure, show_table
-from kgrec_ui.fitting import fitting_rows
+from kgrec_ui.fitting import elided, fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.plots.heat_plot import draw_heat
@@ -33,6 +33,8 @@ TERM_COLUMNS = {
     "contribution": st.column_config.NumberColumn("Contribution", format="%.5f", width=95),
     "paths": st.column_config.TextColumn("Strongest paths", width=340),
 }
+PATH_LETTERS = {"paths": 50}
+"""Letters that fit into one line of the column; whole paths stand beside the list."""
 
 
 def heat_map(asked: Asked, k: int) -> None:
@@ -146,12 +148,12 @@ def _drill_down(asked: Asked, view: HeatView, cell: HeatCell) -> None:
         if not terms.height:
             st.caption("This choice says nothing about this item.")
             return
-        shown = terms.to_pandas()
+        shown = elided(terms.to_pandas(), PATH_LETTERS)
         show_table(
             shown,
             alt="The terms of this cell.",
             column_config=TERM_COLUMNS,
-            row_height=fitting_rows(shown, {"paths": 50}),
+            row_height=fitting_rows(shown, PATH_LETTERS),
             key="heat:terms",
         )
         st.caption(

@@ -16,8 +16,9 @@ from kgrec_core.pipeline.new_item_rows import (
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_new_items
 from kgrec_ui.components import cutoff_slider, section_heading, show_table
+from kgrec_ui.fitting import elided, fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
-from kgrec_ui.parts.new_items_note import new_items_note
+from kgrec_ui.parts.new_items_note import can_place, new_items_note
 from kgrec_ui.state import Widget
 from kgrec_ui.views.new_items_view import problem_table, role_words
 from kgrec_ui.views.problems_view import problems_view
@@ -46,10 +47,20 @@ COLUMNS = {
     ),
     "note": st.column_config.TextColumn("Note", width=150),
 }
+PROBLEM_COLUMNS = {
+    "line": st.column_config.NumberColumn("Line", width=45),
+    "column": st.column_config.TextColumn("Column", width=90),
+    "value": st.column_config.TextColumn("Value", width=150),
+    "what was found and done": st.column_config.TextColumn("What was found and done"),
+}
+LETTERS = {"item": 17, "best users": 22, "nearest items": 22, "main reason": 21, "note": 24}
+"""Letters that fit into one line of these columns; the download has all of them."""
 
 
 def many_items(run: RunRecord) -> None:
     """Upload, roles of the columns, problems, results, download."""
+    if not can_place(run):
+        return
     table = _uploaded()
     if table is None:
         return
@@ -123,7 +134,10 @@ def _problems(rows: tuple[ItemRow, ...]) -> None:
         expanded=table.height <= 5,
     ):
         show_table(
-            table.to_pandas(), alt="Problems of single rows, in words.", height=TABLE_HEIGHT // 2
+            table.to_pandas(),
+            alt="Problems of single rows, in words.",
+            height=TABLE_HEIGHT // 2,
+            column_config=PROBLEM_COLUMNS,
         )
         st.download_button(
             "Download problems as CSV",
@@ -157,10 +171,12 @@ def _results(run: RunRecord, rows: tuple[ItemRow, ...]) -> None:
         placed = caching_new_items.placed_items(run.run_id, rows, k, n_kept)
     new_items_note(run)
     st.markdown(f":gray[{as_markdown(placed.sentence)}]")
+    shown = elided(placed.table.to_pandas(), LETTERS)
     show_table(
-        placed.table.to_pandas(),
+        shown,
         alt=f"Each new item with its users, nearest items and main reason. {placed.sentence}",
         height=TABLE_HEIGHT,
+        row_height=fitting_rows(shown, LETTERS),
         column_config=COLUMNS if any(placed.table["note"]) else {**COLUMNS, "note": None},
         key=Widget.COLD_DOWNLOAD.of("table"),
     )

@@ -11,9 +11,10 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_new_items
 from kgrec_ui.caching_new_items import NewItem
 from kgrec_ui.components import section_heading, show_table
+from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
-from kgrec_ui.parts.new_items_note import new_items_note
+from kgrec_ui.parts.new_items_note import can_place, new_items_note
 from kgrec_ui.parts.ranked_list import choosable_list, list_columns
 from kgrec_ui.parts.why import why
 from kgrec_ui.state import Widget, get_state
@@ -36,27 +37,38 @@ AUDIENCE_COLUMNS = {
 }
 REACH_COLUMNS = {
     "new items": st.column_config.TextColumn("New items", width=110),
-    "people who get it": st.column_config.NumberColumn("People who get it", width=115),
-    "of all": st.column_config.NumberColumn("Of all asked", format="percent", width=95),
-    "held-out choices found": st.column_config.NumberColumn("Held-out choices found", width=145),
+    "people who get it": st.column_config.NumberColumn(
+        "People who get it", format="localized", width=115
+    ),
+    "of all": st.column_config.NumberColumn("Of all asked", format="%.1f %%", width=95),
+    "held-out choices found": st.column_config.NumberColumn(
+        "Held-out choices found", format="localized", width=145
+    ),
     "lost": st.column_config.NumberColumn(
-        "Lost", width=60, help="Against the lists as trained and without this item."
+        "Lost",
+        format="localized",
+        width=60,
+        help="Against the lists as trained and without this item.",
     ),
 }
 NEAREST_COLUMNS = {
     "item": st.column_config.TextColumn("Item", width="medium"),
     "shared links": st.column_config.TextColumn("Shared links", width="medium"),
     "links in common": st.column_config.NumberColumn(
-        "Links in common", format="percent", help="Of all links that the two have."
+        "Links in common", format="%.0f %%", help="Of all links that the two have."
     ),
     "text similarity": st.column_config.NumberColumn(
         "Text similarity", format="%.2f", help="Cosine of the texts: 1 is the same, 0 unrelated."
     ),
 }
+NEAREST_LETTERS = {"item": 40, "shared links": 40}
+"""Letters that fit into one line of these columns."""
 
 
 def new_item(run: RunRecord) -> None:
     """Describe an item on the left; its audience and neighbors on the right; then one user."""
+    if not can_place(run):
+        return
     described, shown = st.columns([1, 2], gap="medium")
     with described:
         form = _form(run)
@@ -192,8 +204,10 @@ def _nearest(run: RunRecord, form: NewItemForm) -> None:
         if not table.height:
             st.markdown(":gray[No known item shares a link or a similar text with it.]")
             return
+        shown = table.to_pandas()
         show_table(
-            table.to_pandas(),
+            shown,
+            row_height=fitting_rows(shown, NEAREST_LETTERS),
             alt="Known items with links or text in common with the new one.",
             column_config=NEAREST_COLUMNS,
         )

@@ -19,9 +19,9 @@ from kgrec_ui.parts.why import why
 from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
-from kgrec_ui.views.newcomer_view import chosen_step, step_heading
+from kgrec_ui.views.newcomer_view import chosen_step, silent_words, step_heading
 from kgrec_ui.views.recommendation_view import ranked_table
-from kgrec_ui.views.step_answer import StepAnswer, gate_shift
+from kgrec_ui.views.step_answer import GateShift, StepAnswer, gate_shift
 from kgrec_ui.views.step_history import KIND_ICONS, StepHistory, newcomer_of, step_words
 from kgrec_ui.views.words import as_markdown, shortened
 
@@ -155,21 +155,30 @@ def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAn
     _list(run, loaded, before, now)
     if step == len(steps):
         _say_about_chosen(run, loaded, now)
-    shift = gate_shift(before, now)
     with st.container(border=True):
-        st.markdown("**Who speaks: modalities before and after this step**")
-        st.markdown(f":gray[{as_markdown(shift.sentence)}]")
-        show_figure(
-            draw_gate_shift(shift, current_palette()),
-            key="newcomer:gates",
-            alt=f"Share and gate of each modality before and now. {shift.sentence}",
-            table=shift.table.to_pandas(),
-        )
-        st.caption(
-            "Shares are of all parts of the scores in the list by size, popularity included. The "
-            "gate is how loud the model lets a modality be; the mean over the listed items."
-        )
+        _who_speaks(gate_shift(before, now), run.model, step)
     return now
+
+
+def _who_speaks(shift: GateShift, model: str, step: int) -> None:
+    """The modalities before and after this step; what to do while popularity alone speaks."""
+    silent = silent_words(shift, model, step)
+    if silent:
+        st.markdown("**Who speaks**")
+        st.markdown(f":gray[{silent}]")
+        return
+    st.markdown("**Who speaks: modalities before and after this step**")
+    st.markdown(f":gray[{as_markdown(shift.sentence)}]")
+    show_figure(
+        draw_gate_shift(shift, current_palette()),
+        key="newcomer:gates",
+        alt=f"Share and gate of each modality before and now. {shift.sentence}",
+        table=shift.table.to_pandas(),
+    )
+    st.caption(
+        "Shares are of all parts of the scores in the list by size, popularity included. The "
+        "gate is how loud the model lets a modality be; the mean over the listed items."
+    )
 
 
 def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: StepAnswer) -> None:
@@ -187,7 +196,7 @@ def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: Ste
         key=Widget.COLD_EXPLAIN.of(run.run_id, hash((now.items, now.scores))),
         chosen_row=ids.index(kept[CHOSEN]) if kept.get(CHOSEN) in ids else 0,
         on_choose=lambda row: kept.update({CHOSEN: ids[row]}),
-        columns=LIST_COLUMNS,
+        columns=LIST_COLUMNS if before else {**LIST_COLUMNS, "move": None},
         alt=f"The list of the newcomer. {change.sentence(labels)}",
     )
     st.caption("Choose a row to see why.")

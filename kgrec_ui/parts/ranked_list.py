@@ -62,8 +62,17 @@ def choosable_list(
     )
 
 
-def list_columns(table: pl.DataFrame, columns: Mapping[str, Any] = COLUMNS) -> dict[str, Any]:
-    """Headings and widths; the score gets as many decimals as the largest one needs."""
+def list_columns(
+    table: pl.DataFrame, columns: Mapping[str, Any] = COLUMNS, *more_scores: str
+) -> dict[str, Any]:
+    """Headings and widths; scores get as many decimals as the largest one needs.
+
+    `more_scores` are columns with scores that are read beside the score, if `columns` shows them.
+    """
     score_format = f"%.{score_decimals(table['score'].to_list())}f"
     score = st.column_config.NumberColumn("Score", format=score_format, width=62)
-    return {**columns, "score": score}
+    others = {
+        name: st.column_config.NumberColumn(name.capitalize(), format=score_format, width=90)
+        for name in more_scores
+    }
+    return {**others, **columns, "score": score}

@@ -36,6 +36,7 @@ PROFILE_COLUMNS = {
     "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=54),
     "date": st.column_config.TextColumn("Date", width=86),
 }
+UNDATED_COLUMNS = {**PROFILE_COLUMNS, "date": None}
 
 
 def choose_user_and_k(run: RunRecord) -> tuple[str, int]:
@@ -94,7 +95,7 @@ def _profile(run: RunRecord, asked: Asked) -> None:
         show_table(
             last,
             alt="Last interactions.",
-            column_config=PROFILE_COLUMNS,
+            column_config=PROFILE_COLUMNS if any(view.last["date"]) else UNDATED_COLUMNS,
             row_height=fitting_rows(last, {"item": 17}),
         )
 

@@ -72,7 +72,7 @@ def _kinds(loaded: LoadedRun) -> list[StepKind]:
         "dislike": True,
         "interest": len(graph.entities) > graph.n_items,
         "tag": TAG_TYPE in graph.entity_types,
-        "words": loaded.encoder is not None,
+        "words": loaded.encoder is not None and bool(loaded.text_vectors.any()),
         "friend": side is not None and bool(side.friends.nnz),
         "attribute": side is not None and bool(side.attribute_labels),
     }

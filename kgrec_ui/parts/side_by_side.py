@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from kgrec_core.explanation.names import Names
+from kgrec_core.explanation.wording import capital
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
@@ -17,11 +18,18 @@ from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.theme import format_score
 from kgrec_ui.views.comparison_view import run_label
-from kgrec_ui.views.side_by_side_view import modality_rows, overlap_of, reason_lines, side_table
-from kgrec_ui.views.words import as_markdown
+from kgrec_ui.views.side_by_side_view import (
+    modality_rows,
+    overlap_of,
+    reason_lines,
+    side_table,
+    side_titles,
+)
+from kgrec_ui.views.words import as_markdown, shortened
 
 __all__ = ["side_by_side"]
 
+SCORE_WIDTH = 270
 KINDS = {"users": "Two users", "runs": "Two runs"}
 COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", width=40),
@@ -69,6 +77,7 @@ def side_by_side(run: RunRecord, asked: Asked, k: int) -> None:
     left, right = sides
     overlap = overlap_of(left.items, right.items, names, (left.words, right.words))
     st.markdown(f"**{as_markdown(overlap.sentence)}**")
+    st.markdown("  \n".join(f":gray[{as_markdown(words)}]" for words in overlap.only))
     item_id = _chosen_item(run, left)
     columns = st.columns(2, gap="medium")
     with columns[0]:
@@ -95,7 +104,10 @@ def _two_users(run: RunRecord, asked: Asked, k: int) -> tuple[_Side, _Side] | No
         st.info("This is the same user. Choose another one.")
         return None
     names = caching.loaded_run(run.run_id).names
-    labels = [names.user(dataset.users.index_of(user_id)) for user_id in (asked.user_id, other_id)]
+    labels = side_titles(
+        (asked.user_id, other_id),
+        [names.user(dataset.users.index_of(user_id)) for user_id in (asked.user_id, other_id)],
+    )
     return (
         _Side(asked, labels[0], f"the list of {labels[0]}", tuple(first_items(asked, k))),
         _Side(other, labels[1], f"the list of {labels[1]}", tuple(first_items(other, k))),
@@ -195,15 +207,17 @@ def _one_item(run: RunRecord, left: _Side, right: _Side, names: Names) -> None:
             ]
             st.markdown("\n".join(lines) or "Nothing but its popularity speaks for or against it.")
     pairs = [caching_recommend.explained(side.asked, item_index) for side in (left, right)]
-    rows = modality_rows(pairs[0], pairs[1], (left.title, right.title))
+    rows = modality_rows(pairs[0], pairs[1])
     show_table(
         rows.to_pandas(),
         alt=f"Score of {names.item(item_index)} by modality on both sides.",
         column_config={
-            "part": st.column_config.TextColumn("Part of the score"),
+            "part": st.column_config.TextColumn("Part of the score", width=SCORE_WIDTH),
             **{
-                side.title: st.column_config.NumberColumn(side.title, format="%.4f")
-                for side in (left, right)
+                name: st.column_config.NumberColumn(
+                    shortened(capital(side.words)), format="%.4f", width=SCORE_WIDTH
+                )
+                for name, side in (("left", left), ("right", right))
             },
         },
         key="compare:modalities",

@@ -37,6 +37,9 @@ TERM_COLUMNS = {
 
 def waterfall(view: ScoreView, key: str) -> None:
     """Bars from bias to score; a click on one, or the pills below, lists a modality."""
+    if not view.by_reason.terms.height:
+        _bias_alone(view)
+        return
     with st.container(border=True):
         title, choice = st.columns([3, 2], vertical_alignment="center")
         title.markdown("**From bias to score**")
@@ -49,10 +52,7 @@ def waterfall(view: ScoreView, key: str) -> None:
             label_visibility="collapsed",
         )
         steps = view.by_reason if grouping == GROUPINGS[0] else view.by_contribution
-        if steps.is_exact:
-            st.markdown(f":gray[{as_markdown(steps.statement)}]")
-        else:
-            st.error(steps.statement, icon=":material/error:")
+        _sum(steps)
         chart, chosen = f"{key}:waterfall", Widget.RECOMMEND_MODALITY.of(key)
         show_figure(
             draw_waterfall(steps, current_palette()),
@@ -65,8 +65,21 @@ def waterfall(view: ScoreView, key: str) -> None:
             "Hatched bars lower the score. Point at a bar for what is behind it. Click it, or "
             "choose its modality here, to list every term."
         )
-        if steps.terms.height:
-            _terms(steps, key, chosen)
+        _terms(steps, key, chosen)
+
+
+def _bias_alone(view: ScoreView) -> None:
+    """Two bars of the same length would say no more than the sum in words."""
+    with st.container(border=True):
+        st.markdown("**From bias to score**")
+        _sum(view.by_reason)
+
+
+def _sum(steps: WaterfallView) -> None:
+    if steps.is_exact:
+        st.markdown(f":gray[{as_markdown(steps.statement)}]")
+    else:
+        st.error(steps.statement, icon=":material/error:")
 
 
 def _terms(steps: WaterfallView, key: str, widget: str) -> None:

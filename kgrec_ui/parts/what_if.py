@@ -40,9 +40,10 @@ MOVE_COLUMNS = {
     "move": st.column_config.TextColumn("Move", width=50, help="Against the list before."),
     "item": st.column_config.TextColumn("Item", width=180),
     "rank before": st.column_config.TextColumn("Rank before", width=84),
-    "score before": st.column_config.NumberColumn("Score before", format="%.3f", width=90),
     "id": None,
 }
+STILL_COLUMNS = {**MOVE_COLUMNS, **dict.fromkeys(("move", "rank before", "score before"))}
+"""Before anything is changed there is nothing to compare with."""
 
 
 def what_if(run: RunRecord, asked: Asked, k: int) -> None:
@@ -79,7 +80,9 @@ def _list(run: RunRecord, asked: Asked, steps: list[Step], items: list[int], k: 
         alt=f"The list after the change. {view.sentence}",
         height=LIST_HEIGHT,
         row_height=fitting_rows(shown, LINE_LETTERS),
-        column_config=list_columns(view.table, MOVE_COLUMNS),
+        column_config=list_columns(
+            view.table, STILL_COLUMNS if change.is_empty else MOVE_COLUMNS, "score before"
+        ),
         key="what_if:list",
     )
     if view.gone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kgrec_ui.components import section_heading
-from kgrec_ui.parts.explanation import NOTHING_SPEAKS, show_score
+from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.state import Widget
 from kgrec_ui.views.score_view import ScoreView
 from kgrec_ui.views.words import as_markdown
@@ -37,5 +37,5 @@ def why(view: ScoreView, *, key: str) -> None:
         st.info(view.note, icon=":material/visibility_off:")
         return
     lines = [f"- {as_markdown(line.text)} :gray[{line.value}]" for line in view.reasons]
-    st.markdown("\n".join(lines) or NOTHING_SPEAKS)
+    st.markdown("\n".join(lines) or view.silence)
     st.markdown(f":gray[{as_markdown(view.by_reason.statement)}]")

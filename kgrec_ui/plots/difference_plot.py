@@ -7,6 +7,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from kgrec_core.explanation.reasons import AXIS_LETTERS
 from kgrec_ui.plots.colors import mixed
 from kgrec_ui.theme import MODALITY_NAMES, Palette, format_signed, modality_color, plotly_template
 from kgrec_ui.views.why_not_view import DifferenceBar, DifferenceView
@@ -29,7 +30,7 @@ def draw_differences(view: DifferenceView, palette: Palette) -> go.Figure:
         groups.setdefault(bar.modality, []).append(position)
     for modality, positions in groups.items():
         figure.add_trace(_bars(view.bars, modality, positions, palette))
-    names = [escape(shortened(bar.label, 34)) for bar in view.bars]
+    names = [escape(bar.axis or shortened(bar.label, AXIS_LETTERS)) for bar in view.bars]
     figure.add_vline(x=0, line={"color": palette.muted, "width": 1})
     figure.update_layout(
         template=plotly_template(palette),

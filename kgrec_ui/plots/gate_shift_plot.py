@@ -17,6 +17,8 @@ __all__ = ["draw_gate_shift"]
 ROW_HEIGHT = 46
 FRAME_HEIGHT = 70
 BAR_WIDTH = 0.34  # of a row; two of them and some air
+_Pairs = Sequence[tuple[float | None, float | None]]
+_Texts = Sequence[tuple[str, str]]
 
 
 def draw_gate_shift(view: GateShift, palette: Palette, *, before_word: str = "before") -> go.Figure:
@@ -32,17 +34,21 @@ def draw_gate_shift(view: GateShift, palette: Palette, *, before_word: str = "be
         subplot_titles=("Share of the scores", "Gate"),
     )
     shares = [(row.share_before, row.share_now) for row in view.rows]
-    gates = [(row.gate_before or 0.0, row.gate_now or 0.0) for row in view.rows]
+    gates = [(row.gate_before, row.gate_now) for row in view.rows]
     share_texts = [(f"{before_word} {format_share(old)}", format_share(new)) for old, new in shares]
     gate_texts = [
         (_gate(row.gate_before, f"{before_word} "), _gate(row.gate_now)) for row in view.rows
     ]
-    for column, values, texts in ((1, shares, share_texts), (2, gates, gate_texts)):
+    sides: tuple[tuple[int, _Pairs, _Texts], ...] = (
+        (1, shares, share_texts),
+        (2, gates, gate_texts),
+    )
+    for column, values, texts in sides:
         if view.has_before:
             before = _bars(view.rows, values, texts, 0, palette)
             figure.add_trace(before, row=1, col=column)
         figure.add_trace(_bars(view.rows, values, texts, 1, palette), row=1, col=column)
-        largest = max([value for pair in values for value in pair] + [1e-9])
+        largest = max([value for pair in values for value in pair if value] + [1e-9])
         figure.update_xaxes(range=[0, 1.3 * largest], row=1, col=column)
     figure.update_layout(
         template=plotly_template(palette),
@@ -59,12 +65,12 @@ def draw_gate_shift(view: GateShift, palette: Palette, *, before_word: str = "be
 
 def _bars(
     rows: Sequence[GateRow],
-    values: Sequence[tuple[float, float]],
-    texts: Sequence[tuple[str, str]],
+    values: _Pairs,
+    texts: _Texts,
     place: int,
     palette: Palette,
 ) -> go.Bar:
-    """`place` is 0 for before, 1 for now."""
+    """`place` is 0 for before, 1 for now; popularity has no gate, and so no bar there."""
     colors = [modality_color(palette, row.modality) for row in rows]
     is_now = place == 1
     return go.Bar(

@@ -32,9 +32,17 @@ def draw_user_curve(view: UserCurveView, palette: Palette, *, marked: int) -> go
         hover=lambda point: f"finds {point[1]:.3g}",
     )
     highest = max(_highest(view.curves), 1.0)
+    lengths = _lengths(view.curves)
+    place = _place(marked, lengths)
     figure.add_vline(
-        x=_place(marked, _lengths(view.curves)),
+        x=place,
         line={"color": palette.muted, "width": 1, "dash": "dot"},
+        annotation={
+            "text": f"{marked} as above",
+            "font": {"size": 12, "color": palette.muted},
+            "xanchor": "left" if place < (len(lengths) - 1) / 2 else "right",
+        },
+        annotation_position="top",
     )
     figure.update_layout(
         height=360,

@@ -12,6 +12,7 @@ from pyvis.network import Network
 from kgrec_ui.theme import Palette, modality_color
 from kgrec_ui.views.name_room import fitted_words
 from kgrec_ui.views.path_shapes import PathEdge, PathNode, PathView
+from kgrec_ui.views.words import shortened
 
 __all__ = ["draw_paths", "drawing_height"]
 
@@ -29,6 +30,7 @@ FONT_SIZE, BOX_MARGIN = 14, 9
 ROOM = 0.92  # of a box that words may take: the frame has no font of ours, and Arial is wider
 LEFT_PORT, RIGHT_PORT = "<", ">"
 FRAME_HEIGHT = 40
+LINE_LETTERS = 16  # longer words would lie on the boxes at both ends
 DOTS = [2, 6]  # pixels drawn and left out; the dashes of negative lines are longer
 REMOTE_TAGS = (
     re.compile(r"<link[^>]+https?://[^>]*?>", re.S),
@@ -139,7 +141,7 @@ def _edge_options(edge: PathEdge, palette: Palette) -> dict[str, object]:
     color = palette.negative if edge.value < 0 else modality_color(palette, view)
     arrows = {"from" if edge.points_left else "to": {"enabled": True, "scaleFactor": 0.3}}
     return {
-        "label": edge.label if edge.shows_label else "",
+        "label": shortened(edge.label, LINE_LETTERS) if edge.shows_label else "",
         "title": edge.title,
         "width": MIN_EDGE_WIDTH + (MAX_EDGE_WIDTH - MIN_EDGE_WIDTH) * edge.share,
         "color": {"color": color, "highlight": color, "hover": color, "opacity": 0.55},

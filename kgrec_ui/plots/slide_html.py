@@ -54,6 +54,8 @@ SLIDE_CSS = """
 .kg-slide .kg-list li {display: grid; grid-template-columns: 1.7em 3.9em minmax(0, 1fr);
   align-items: baseline; padding: calc(0.3 * var(--u)) 0; border-top: 1px solid; margin: 0;
   font-size: calc(1.42 * var(--u));}
+.kg-slide .kg-first li {grid-template-columns: 1.7em minmax(0, 1fr);}
+.kg-first .kg-move {display: none;}
 .kg-list .kg-name {font-size: calc(1.62 * var(--u)); font-weight: 600; display: block;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}
 .kg-list .kg-why {display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
@@ -82,6 +84,7 @@ SLIDE_CSS = """
 def slide_html(slide: Slide, palette: Palette) -> str:
     """The slide; every text of the data is escaped."""
     muted = f"color:{palette.muted}"
+    rows = "".join(_row(row, palette) for row in slide.rows)
     return f"""
 <div class="kg-slide" style="color:{palette.text}">
  <div class="kg-top" style="{muted}"><span>{escape(slide.title)}</span>
@@ -89,7 +92,7 @@ def slide_html(slide: Slide, palette: Palette) -> str:
  <h1 class="kg-said">{escape(slide.said)}</h1>
  <div class="kg-body">
   <section><h2 style="{muted}">The list. {escape(slide.change)}</h2>
-   <ol class="kg-list">{"".join(_row(row, palette) for row in slide.rows)}</ol></section>
+   <ol class="{"kg-list" if slide.has_before else "kg-list kg-first"}">{rows}</ol></section>
   <div class="kg-side">
    <section>{_reasons(slide, palette)}</section>
    <section><h2 style="{muted}">Who speaks: share of the scores</h2>
@@ -149,4 +152,4 @@ def _gate_words(row: GateRow, *, has_before: bool) -> str:
     if row.gate_before is None and row.gate_now is None:
         return ""
     told = ["–" if gate is None else format_score(gate) for gate in (row.gate_before, row.gate_now)]
-    return f"gate {' → '.join(told if has_before else told[1:])}"
+    return f"gate {' → '.join(dict.fromkeys(told if has_before else told[1:]))}"

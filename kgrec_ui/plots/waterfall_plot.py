@@ -6,6 +6,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from kgrec_core.explanation.reasons import AXIS_LETTERS
 from kgrec_ui.plots.colors import mixed
 from kgrec_ui.theme import MODALITY_NAMES, Palette, modality_color, plotly_template
 from kgrec_ui.views.waterfall_view import WaterfallStep, WaterfallView
@@ -38,7 +39,7 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
             y1=position + 1 - BAR_WIDTH / 2,
             line={"color": palette.muted, "width": 1, "dash": "dot"},
         )
-    names = [escape(shortened(step.label, 34)) for step in view.steps]
+    names = [escape(step.axis or shortened(step.label, AXIS_LETTERS)) for step in view.steps]
     figure.update_layout(
         template=plotly_template(palette),
         barmode="overlay",

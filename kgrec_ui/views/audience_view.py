@@ -137,8 +137,8 @@ def nearest_items(
         linked: what `links_by_item` returns, for callers with many items.
 
     Returns:
-        item, shared links in words, share of the links of both that are in common (Jaccard),
-        cosine of the texts; largest sum of both numbers first, items with neither left out.
+        item, shared links in words, share of the links of both that are in common (Jaccard, in
+        percent), cosine of the texts; largest sum of both first, items with neither left out.
     """
     linked = links_by_item(graph) if linked is None else linked
     own = linked.get(item_index, set())
@@ -157,7 +157,7 @@ def nearest_items(
         {
             "item": [row[1] for row in rows[:limit]],
             "shared links": [row[2] for row in rows[:limit]],
-            "links in common": [row[3] for row in rows[:limit]],
+            "links in common": [100 * row[3] for row in rows[:limit]],
             "text similarity": [float(row[4]) for row in rows[:limit]],
         },
         schema=NEAREST_SCHEMA,

@@ -85,14 +85,15 @@ def _times(ratio: float) -> str:
 def _detail(found: PairFidelity, names: Names) -> str:
     named = found.named
     labels = [evidence_label(names.brief(), unit) for unit in named.units]
-    words = (
-        f"Without {joined(labels, 3)} the item falls from rank {found.rank} to rank "
-        f"{named.rank_without}"
-        if named.rank_without > found.rank
-        else f"Without {joined(labels, 3)} the item is at rank {named.rank_without}"
-        f" (with everything: {found.rank})"
+    before, after = found.rank, named.rank_without
+    if after == before:
+        moved = f"stays at rank {before}"
+    else:
+        moved = f"{'falls' if after > before else 'rises'} from rank {before} to rank {after}"
+    return (
+        f"Without {joined(labels, 3)} the item {moved}; with them alone it would be at rank "
+        f"{named.rank_alone}."
     )
-    return f"{words}; with them alone it would be at rank {named.rank_alone}."
 
 
 def _table(found: PairFidelity) -> pl.DataFrame:

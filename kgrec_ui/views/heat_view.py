@@ -19,6 +19,8 @@ __all__ = ["HeatCell", "HeatView", "cell_terms", "cell_texts", "cell_words", "he
 
 N_ROWS = 20
 N_PATHS = 2
+PATH_LETTERS = 24
+"""Of each name along a path: two paths stand in one cell of a table."""
 """Paths that a cell names; the table of the section List and reasons has all."""
 TERM_SCHEMA = {
     "modality": pl.String,
@@ -127,6 +129,7 @@ def heat_view(
 def cell_terms(explanation: PairExplanation, unit: EvidenceUnit, names: Names) -> pl.DataFrame:
     """What one unit says about one item: a row per modality, with the product and its paths."""
     terms = [term for term in explanation.contributions if term.evidence == unit]
+    brief = names.brief(PATH_LETTERS)
     return pl.DataFrame(
         {
             "modality": [MODALITY_NAMES[term.modality] for term in terms],
@@ -134,7 +137,7 @@ def cell_terms(explanation: PairExplanation, unit: EvidenceUnit, names: Names) -
             "gate": [term.gate for term in terms],
             "kernel": [term.kernel for term in terms],
             "contribution": [term.value for term in terms],
-            "paths": [joined(_path_words(term, names), N_PATHS) for term in terms],
+            "paths": [joined(_path_words(term, brief), N_PATHS) for term in terms],
         },
         schema=TERM_SCHEMA,
     )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from kgrec_ui.theme import format_share
 from kgrec_ui.views.cold_start_view import list_change
-from kgrec_ui.views.step_answer import StepAnswer, gate_shift
+from kgrec_ui.views.model_choice import readability
+from kgrec_ui.views.step_answer import GateShift, StepAnswer, gate_shift
 
-__all__ = ["chosen_step", "effect_words", "step_heading"]
+__all__ = ["chosen_step", "effect_words", "silent_words", "step_heading"]
 
 MAX_DIGITS = 4
+ONLY_POPULARITY = (
+    "This model knows nothing but popularity, so everybody gets the same scores, whatever is known "
+    "about them. A run of Fusion listens to what is said."
+)
 SHORT = {"bias": "Popularity", "collaborative": "Behavior", "graph": "Graph"}
 
 
@@ -24,6 +29,34 @@ def step_heading(step: int, n_steps: int, words: str) -> str:
     if step == 0:
         return "The list that everybody new gets"
     return f"After step {step} of {n_steps}: {words}"
+
+
+def silent_words(shift: GateShift, model: str, n_steps: int) -> str:
+    """Why nothing but popularity speaks, and what to do; "" where another modality does.
+
+    Args:
+        shift: of the modalities, by the step that is looked at.
+        model: name of the model of the run.
+        n_steps: things that were said up to this step.
+    """
+    if shift.has_gates:
+        return ""
+    if readability(model) == "same":
+        return ONLY_POPULARITY
+    told = (
+        "Nothing that was said so far speaks for an item"
+        if n_steps
+        else "Nothing is known about the newcomer yet"
+    )
+    alone = (
+        "popularity alone makes this list"
+        if shift.rows
+        else "every score is 0 and the order of this list means nothing"
+    )
+    return (
+        f"{told}, so {alone}. Say something the newcomer likes: then this place shows which "
+        "modalities speak for the list, and how loud each is."
+    )
 
 
 def effect_words(before: StepAnswer, now: StepAnswer) -> str:

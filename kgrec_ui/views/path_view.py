@@ -34,7 +34,13 @@ from kgrec_ui.views.words import counted, shortened
 
 __all__ = ["path_table", "path_view"]
 
+NO_LINKS = (
+    "The data has no links between items and anything else, so there is no knowledge graph, and "
+    "it adds nothing to any score."
+)
 N_PATHS = 12
+BOX_LETTERS = 22
+"""Letters that a box shows on one line; a second line would touch the box below."""
 USER_KEY = "user"
 TO_EVIDENCE = -1
 """Stands for the row of a triple between the user and the evidence."""
@@ -163,7 +169,7 @@ def _place(
 ) -> list[str]:
     """Add the nodes of one path to `labels` (y still 0) and return their keys, user first."""
     labels.setdefault(
-        USER_KEY, PathNode(USER_KEY, shortened(user_label, 24), user_label, "user", 0, 0.0)
+        USER_KEY, PathNode(USER_KEY, shortened(user_label, BOX_LETTERS), user_label, "user", 0, 0.0)
     )
     keys = [USER_KEY]
     if walk.by_behavior:
@@ -171,7 +177,7 @@ def _place(
         is_node = unit.kind in ("item", "entity")  # the same box, whichever way it speaks
         key = f"1:{unit.index}" if is_node else f"1:{unit.kind}-{unit.index}"
         title = f"{names.evidence_label(unit)} ({unit.kind})"
-        text = shortened(evidence_label(names, unit), 26)
+        text = shortened(evidence_label(names, unit), BOX_LETTERS)
         labels.setdefault(key, PathNode(key, text, title, "evidence", 1, 0.0))
         keys.append(key)
     entities = walk.path.entity_indices
@@ -182,7 +188,9 @@ def _place(
         key = f"{column}:{entity}"
         label = names.entity(entity)
         title = f"{label} ({names.graph.entity_types[entity].replace('_', ' ')})"
-        labels.setdefault(key, PathNode(key, shortened(label, 26), title, kind, column, 0.0))
+        labels.setdefault(
+            key, PathNode(key, shortened(label, BOX_LETTERS), title, kind, column, 0.0)
+        )
         keys.append(key)
     return keys
 
@@ -234,6 +242,8 @@ def _sentence(
 
 
 def _no_path_sentence(names: Names, item_index: int) -> str:
+    if not names.graph.triples.size:
+        return NO_LINKS
     return (
         f"No path of the knowledge graph leads from this user's evidence to "
         f"“{names.item(item_index)}”. The graph adds nothing to this score."

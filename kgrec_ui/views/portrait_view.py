@@ -14,12 +14,18 @@ from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_ui.theme import format_share, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
 from kgrec_ui.views.path_shapes import BEHAVIOR, BY_BEHAVIOR, PathEdge, PathNode, PathView
-from kgrec_ui.views.words import counted, joined, shortened
+from kgrec_ui.views.words import counted, joined, shortened, shortened_pair
 
 __all__ = ["NO_GRAPH", "PortraitView", "portrait_view"]
 
 N_INTERESTS = 8
 N_SOURCES = 3
+BOX_LETTERS, LINK_LETTERS = 26, 30
+"""Letters on one line of a box, for a choice and for a link, whose letters can be larger."""
+NO_LINKS = (
+    "The data has no links between items and anything else, so no entity stands between a choice "
+    "and an item."
+)
 NO_GRAPH = "This run does not use the knowledge graph, so no path leads from a choice to an item."
 SCHEMA = {
     "interest": pl.String,
@@ -59,14 +65,16 @@ def portrait_view(
         return PortraitView(
             PathView((), (), 0, 0, ""),
             pl.DataFrame(schema=SCHEMA),
-            _none(portrait, uses_graph=uses_graph),
+            _none(portrait, names, uses_graph=uses_graph),
         )
     shown = portrait.interests[:n_interests]
     sentence = _sentence(portrait, names)
     return PortraitView(_drawing(shown, names, sentence), _table(portrait, names), sentence)
 
 
-def _none(portrait: Portrait, *, uses_graph: bool) -> str:
+def _none(portrait: Portrait, names: Names, *, uses_graph: bool) -> str:
+    if not names.graph.triples.size:
+        return NO_LINKS
     if not uses_graph:
         return NO_GRAPH
     if not portrait.n_paths:
@@ -132,12 +140,14 @@ def _drawing(shown: Sequence[Interest], names: Names, sentence: str) -> PathView
             f"over {counted(len(interest.items), 'item')} of the list"
         )
         share = abs(interest.value) / largest
-        text = shortened(f"{relation_words(interest.relation_ids[0])} {label}", 36)
+        text = shortened_pair(relation_words(interest.relation_ids[0]), label, LINK_LETTERS)
         nodes[target] = PathNode(target, text, title, "entity", 1, 0.0, share)
         for source in interest.sources[:N_SOURCES]:
             key = _key(source.evidence)
             text = evidence_label(names, source.evidence)
-            nodes.setdefault(key, PathNode(key, shortened(text, 26), text, "evidence", 0, 0.0))
+            nodes.setdefault(
+                key, PathNode(key, shortened(text, BOX_LETTERS), text, "evidence", 0, 0.0)
+            )
             row = BY_BEHAVIOR if source.triple_index is None else source.triple_index
             lines[key, target, row] = lines.get((key, target, row), 0.0) + source.value
             told[key, target, row] = source

@@ -11,14 +11,18 @@ import polars as pl
 from kgrec_core.pipeline.new_item_reach import Reach
 from kgrec_core.recommender.fusion import FusionRecommender
 from kgrec_ui.theme import format_count, format_share
+from kgrec_ui.views.labels import model_name
+from kgrec_ui.views.model_choice import group_of
 from kgrec_ui.views.words import counted
 
 if TYPE_CHECKING:
     from kgrec_core.pipeline.loaded_run import LoadedRun
 
-__all__ = ["ReachView", "loudness_words", "quiet_words", "reach_view"]
+__all__ = ["ReachView", "loudness_words", "placing_obstacle", "quiet_words", "reach_view"]
 
 AS_TRAINED = 1.0
+BEHAVIOR_GROUPS = ("simple", "factors")
+"""Groups of models that know an item by who chose it, and by nothing else."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class ReachView:
     Attributes:
         sentence: how many get the item as trained, and the price of the first loudness with which
             somebody more does.
-        table: new items, people who get it, their share, held-out choices found, and lost.
+        table: new items, people who get it, their share in percent, held-out choices found, and
+            lost.
     """
 
     sentence: str
@@ -45,6 +50,23 @@ def quiet_words(run: LoadedRun) -> str:
         f"lose at most {cost} of their accuracy on known items (the setting “Price of showing "
         "new items” of the Train page)."
     )
+
+
+def placing_obstacle(run: LoadedRun) -> str:
+    """Why a run has no way to place items that nobody has chosen; "" where it has one."""
+    if group_of(run.record.model).key in BEHAVIOR_GROUPS:
+        return (
+            f"{model_name(run.record.model)} learns from behavior alone, so it has no score for "
+            "what nobody has chosen yet. A run of Fusion reads links and texts, and can place new "
+            "items."
+        )
+    if not run.graph.triples.size and not run.text_vectors.any():
+        return (
+            "This run knows neither links nor texts of the items, so nothing tells what a new one "
+            "is like. Import the data with a table of the items (genre, brand, description …), and "
+            "train again."
+        )
+    return ""
 
 
 def loudness_words(factor: float) -> str:
@@ -65,7 +87,7 @@ def reach_view(found: Sequence[Reach], *, n_users: int, k: int, n_untouched: int
         {
             "new items": [loudness_words(reach.loudness) for reach in found],
             "people who get it": [reach.n_users for reach in found],
-            "of all": [reach.n_users / n_users if n_users else 0.0 for reach in found],
+            "of all": [100 * reach.n_users / n_users if n_users else 0.0 for reach in found],
             "held-out choices found": [reach.n_found for reach in found],
             "lost": [reach.n_lost for reach in found],
         }

@@ -34,6 +34,14 @@ WHOLE_PROFILE = (
     "score is the bias of the item and one number for the whole profile. Which past choices, links "
     "or words brought it about cannot be told. A run of Fusion tells them."
 )
+POPULAR_ALONE = (
+    "Nothing that is known about this user speaks for or against this item. The score is its bias "
+    "alone: how popular it is with everybody."
+)
+NOTHING_SPEAKS = (
+    "Nothing that is known about this user speaks for or against this item, and this model gives "
+    "no item a start. The score is 0, so its place in a list means nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class ScoreView:
         contributions: every contribution as a row.
         note: said above all when the model cannot be taken apart further; "" otherwise.
         slots: what stands behind each name in the sentences.
+        silence: what to say where no reason can be named; "" otherwise.
     """
 
     item_id: str
@@ -80,6 +89,7 @@ class ScoreView:
     contributions: pl.DataFrame
     note: str
     slots: pl.DataFrame
+    silence: str = ""
 
 
 def score_view(
@@ -133,4 +143,5 @@ def score_view(
         contribution_table(explanation, names),
         WHOLE_PROFILE if is_in_one_piece(explanation) else "",
         slot_table(told, explanation, names),
+        "" if told else POPULAR_ALONE if explanation.bias else NOTHING_SPEAKS,
     )

@@ -11,13 +11,18 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.explanation.reasons import reasons
 from kgrec_core.recommender.contract import PairExplanation
 from kgrec_ui.theme import MODALITY_NAMES, format_signed
+from kgrec_ui.views.search_view import option_label
 from kgrec_ui.views.words import counted, joined, shortened
 
-__all__ = ["Overlap", "modality_rows", "overlap_of", "reason_lines", "side_table"]
+__all__ = ["Overlap", "modality_rows", "overlap_of", "reason_lines", "side_table", "side_titles"]
 
 N_REASONS = 3
 REASON_LETTERS = 42
 """What fits beside a second list; the sentences below have the whole reason."""
+TITLE_LETTERS = 50
+"""Of the name of a user, which stands above a list and in sentences about it."""
+SHORT_LETTERS = 40
+"""Of a name where several stand in a row."""
 SIDE_SCHEMA = {
     "rank": pl.Int64,
     "item": pl.String,
@@ -33,12 +38,14 @@ class Overlap:
     """What two lists have in common.
 
     Attributes:
-        sentence: in words.
+        sentence: how many items are in both, in words.
         n_shared: items in both.
+        only: what is in one of the two alone, a sentence each.
     """
 
     sentence: str
     n_shared: int
+    only: tuple[str, ...] = ()
 
 
 def overlap_of(
@@ -52,15 +59,24 @@ def overlap_of(
     n_longer = max(len(left), len(right))
     if list(left) == list(right):
         return Overlap(f"Both lists are the same: {counted(len(left), 'item')}.", len(left))
-    parts = [
+    sentence = (
         f"{len(shared)} of {counted(n_longer, 'item')} {'is' if len(shared) == 1 else 'are'} in "
         f"both lists, {same_place} at the same rank."
-    ]
+    )
+    only = []
     for side, own in zip(sides, (left, right), strict=True):
-        lone = [names.brief().item(item) for item in own if item not in shared]
+        lone = [names.brief(SHORT_LETTERS).item(item) for item in own if item not in shared]
         if lone:
-            parts.append(f"Only in {side}: {joined(lone, 3)}.")
-    return Overlap(" ".join(parts), len(shared))
+            only.append(f"Only in {side}: {joined(lone, 3)}.")
+    return Overlap(sentence, len(shared), tuple(only))
+
+
+def side_titles(ids: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """What each side is called: brief names, with the ids where the names alone are the same."""
+    brief = [shortened(label, TITLE_LETTERS) for label in labels]
+    if len(set(brief)) == len(brief):
+        return brief
+    return [option_label(id_, label) for id_, label in zip(ids, brief, strict=True)]
 
 
 def side_table(
@@ -85,10 +101,8 @@ def side_table(
     )
 
 
-def modality_rows(
-    left: PairExplanation, right: PairExplanation, sides: tuple[str, str]
-) -> pl.DataFrame:
-    """Bias, modalities and score of the same item on both sides."""
+def modality_rows(left: PairExplanation, right: PairExplanation) -> pl.DataFrame:
+    """Bias, modalities and score of the same item on both sides, as "left" and "right"."""
     modalities = [
         modality
         for modality in MODALITY_NAMES
@@ -103,8 +117,8 @@ def modality_rows(
     return pl.DataFrame(
         {
             "part": [row[0] for row in rows],
-            sides[0]: [row[1] for row in rows],
-            sides[1]: [row[2] for row in rows],
+            "left": [row[1] for row in rows],
+            "right": [row[2] for row in rows],
         }
     )
 

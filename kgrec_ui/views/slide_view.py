@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kgrec_core.pipeline.newcomer_steps import Step
@@ -105,6 +105,8 @@ def slide_of(
             zip(now.items, change.moves, now.main_reasons, strict=True), start=1
         )
     )
+    if len(set(now.main_reasons)) == 1 and len(rows) > 1:
+        rows = tuple(replace(row, reason="") for row in rows)  # the reason beside the list says it
     shift = gate_shift(before, now)
     said = step_words(run, steps[number - 2]) if number > 1 else NOTHING_KNOWN
     return Slide(
@@ -113,7 +115,8 @@ def slide_of(
         len(steps) + 1,
         shortened(said, MAX_WORDS),
         rows[:N_SHOWN],
-        (_left_words(run, steps[number - 2], change.left) if number > 1 else "")
+        _shown_words(len(rows))
+        + (_left_words(run, steps[number - 2], change.left) if number > 1 else "")
         + _change_words(change.moves),
         rows[0].label if rows else "",
         _reasons(now),
@@ -121,6 +124,11 @@ def slide_of(
         shift.sentence,
         shift.has_before,
     )
+
+
+def _shown_words(n_items: int) -> str:
+    """That the list goes on; what moved is counted over all of it."""
+    return f"The first {N_SHOWN} of {n_items} are shown. " if n_items > N_SHOWN else ""
 
 
 def _reasons(now: StepAnswer) -> tuple[str, ...]:

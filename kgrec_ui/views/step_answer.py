@@ -102,6 +102,11 @@ class GateShift:
     has_before: bool
     table: pl.DataFrame
 
+    @property
+    def has_gates(self) -> bool:
+        """False when popularity alone speaks, before and now: there is nothing to compare."""
+        return any(row.gate_before is not None or row.gate_now is not None for row in self.rows)
+
 
 def answer_of(
     run: LoadedRun,
@@ -181,7 +186,8 @@ def _move_words(row: GateRow) -> str:
         f"{format_share(row.share_now)} of the scores"
     )
     if row.gate_before is not None and row.gate_now is not None:
-        words += f" (gate {format_score(row.gate_before)} to {format_score(row.gate_now)})"
+        old, new = format_score(row.gate_before), format_score(row.gate_now)
+        words += f" (gate still {new})" if old == new else f" (gate {old} to {new})"
     return words
 
 

@@ -101,8 +101,7 @@ def _weights(evidence: UserEvidence) -> TimelineView:
     labels = tuple(counted(counts[weight], "choice") for weight in weights)
     most = max(weights, key=lambda weight: counts[weight])
     sentence = (
-        f"The data has no dates for these choices. Most have the weight {format_score(most)} "
-        f"({counts[most]} of {sum(counts.values())})."
+        f"Most have the weight {format_score(most)} ({counts[most]} of {sum(counts.values())})."
     )
     table = pl.DataFrame({"weight": weights, "choices": [counts[weight] for weight in weights]})
     values = tuple(float(counts[weight]) for weight in weights)

@@ -50,6 +50,7 @@ class _Bar:
     modality: Modality
     value: float
     detail: str
+    axis: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class WaterfallStep:
         start: running sum before this step.
         value: signed length of the bar.
         detail: evidence and arithmetic in words, for the hover box.
+        axis: the label cut with care for the axis; "" where any cut will do.
     """
 
     label: str
@@ -71,6 +73,7 @@ class WaterfallStep:
     start: float
     value: float
     detail: str
+    axis: str = ""
 
     @property
     def end(self) -> float:
@@ -117,7 +120,8 @@ def reason_waterfall_view(
     """
     found = [reason for reason in reasons(explanation, names) if reason.value]
     bars = [
-        _Bar(_reason_label(reason), reason.modality, reason.value, reason.text) for reason in found
+        _Bar(_reason_label(reason), reason.modality, reason.value, reason.text, reason.axis)
+        for reason in found
     ]
     return _waterfall(explanation, bars, n_steps)
 
@@ -167,14 +171,10 @@ def _waterfall(explanation: PairExplanation, bars: Sequence[_Bar], n_steps: int)
     n_shown = _n_worth_a_bar(bars, n_steps)
     shared = _by_modality(bars[n_shown:])
     for bar in bars[:n_shown]:
-        steps.append(_next(steps, bar.label, "contribution", bar.modality, bar.value, bar.detail))
+        steps.append(_own_step(bar, steps[-1].end))
     for modality, own in shared:
-        if len(own) == 1:
-            bar = own[0]
-            steps.append(_next(steps, bar.label, "contribution", modality, bar.value, bar.detail))
-        else:
-            label = f"{SHORT_NAMES[modality]}: {format_count(len(own))} smaller"
-            steps.append(_next(steps, label, "rest", modality, _sum(own), _range_words(own)))
+        start = steps[-1].end
+        steps.append(_own_step(own[0], start) if len(own) == 1 else _rest(modality, own, start))
     steps.append(WaterfallStep("Score", "score", None, 0.0, explanation.score, ""))
     summed_up = {id(bar) for _, own in shared if len(own) > 1 for bar in own}
     return WaterfallView(
@@ -186,15 +186,16 @@ def _waterfall(explanation: PairExplanation, bars: Sequence[_Bar], n_steps: int)
     )
 
 
-def _next(
-    steps: Sequence[WaterfallStep],
-    label: str,
-    kind: StepKind,
-    modality: Modality,
-    value: float,
-    detail: str,
-) -> WaterfallStep:
-    return WaterfallStep(label, kind, modality, steps[-1].end, value, detail)
+def _own_step(bar: _Bar, start: float) -> WaterfallStep:
+    return WaterfallStep(
+        bar.label, "contribution", bar.modality, start, bar.value, bar.detail, bar.axis
+    )
+
+
+def _rest(modality: Modality, bars: Sequence[_Bar], start: float) -> WaterfallStep:
+    """All smaller ones of a modality as one step."""
+    label = f"{SHORT_NAMES[modality]}: {format_count(len(bars))} smaller"
+    return WaterfallStep(label, "rest", modality, start, _sum(bars), _range_words(bars))
 
 
 def _by_modality(bars: Sequence[_Bar]) -> list[tuple[Modality, list[_Bar]]]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from kgrec_core.explanation.names import Names, relation_words
+from kgrec_core.explanation.reasons import AXIS_LETTERS
 from kgrec_core.explanation.why_not import Difference, WhyNot
 from kgrec_core.explanation.why_not_wording import lacking_sentences, leading_sentences
 from kgrec_core.palette import SHORT_NAMES
 from kgrec_ui.theme import MODALITY_NAMES, format_count, format_score, format_signed
 from kgrec_ui.views.explanation_view import evidence_label
-from kgrec_ui.views.words import counted
+from kgrec_ui.views.words import counted, shortened_pair
 
 __all__ = [
     "DifferenceBar",
@@ -45,6 +46,7 @@ class DifferenceBar:
         value: asked item minus other item.
         detail: both values, for the hover box.
         is_rest: it adds up all smaller ones of the modality.
+        axis: the label cut with care for the axis; "" where any cut will do.
     """
 
     label: str
@@ -52,6 +54,7 @@ class DifferenceBar:
     value: float
     detail: str
     is_rest: bool = False
+    axis: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,16 @@ def difference_label(row: Difference, names: Names) -> str:
     return f"text near {label}" if key.modality == "text" else label
 
 
+def _axis_label(row: Difference, names: Names) -> str:
+    """Relation and entity of a link in few letters, "" for anything else."""
+    key = row.key
+    if key.modality != "graph":
+        return ""
+    tie = " (by behavior)" if key.kind == "carried" else ""
+    link = relation_words(key.relation_id), names.entity(key.entity_index)
+    return shortened_pair(*link, AXIS_LETTERS - len(tie)) + tie
+
+
 def _headline(found: WhyNot, names: Names) -> str:
     item, other = names.item(found.item_index), names.item(found.against_index)
     if found.rank_item is None:
@@ -146,7 +159,8 @@ def _bar(row: Difference, names: Names) -> DifferenceBar:
         f"{MODALITY_NAMES[row.key.modality]}: {format_score(row.value_item)} for the asked item, "
         f"{format_score(row.value_against)} for the other"
     )
-    return DifferenceBar(difference_label(row, names), row.key.modality, row.value, detail)
+    label, modality = difference_label(row, names), row.key.modality
+    return DifferenceBar(label, modality, row.value, detail, axis=_axis_label(row, names))
 
 
 def _rest(rows: Sequence[Difference], names: Names) -> list[DifferenceBar]:
@@ -169,7 +183,8 @@ def _rest(rows: Sequence[Difference], names: Names) -> list[DifferenceBar]:
 def _statement(found: WhyNot) -> str:
     total = sum(row.value for row in found.differences)
     words = (
-        f"{counted(len(found.differences), 'difference')} add up to {format_signed(total)}; the "
+        f"{counted(len(found.differences), 'difference')} "
+        f"{'adds' if len(found.differences) == 1 else 'add'} up to {format_signed(total)}; the "
         f"scores differ by {format_signed(found.gap)}"
     )
     if found.residual < RESIDUAL_LIMIT:

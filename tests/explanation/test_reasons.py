@@ -98,6 +98,7 @@ def test_the_main_reason_of_one_item_is_the_largest_that_speaks_for_it() -> None
     assert main_reasons([pair(BEHAVIOR, VARDA_2)], NAMES) == ["directed by Varda"]
     assert main_reasons([pair(VARDA_2, WORDS)], NAMES) == ["directed by Varda"]
     assert main_reasons([pair(BEHAVIOR)], NAMES) == ["popular"]
+    assert main_reasons([PairExplanation(0, 0.0, 0.0, ())], NAMES) == ["nothing speaks for it"]
 
 
 def test_a_reason_that_the_whole_list_shares_is_followed_by_what_sets_the_item_apart() -> None:
@@ -276,6 +277,16 @@ def test_brief_names_cut_sentences_and_leave_values_and_ids() -> None:
     assert brief[0].text == "Directed by Varda, like A very long title t… from the history."
     assert brief[0].value == pytest.approx(0.3)
     assert names.brief(20).item_ids == names.item_ids
+
+
+def test_a_long_relation_leaves_room_for_its_entity_on_an_axis_and_in_a_list() -> None:
+    relation = "was_made_over_many_years_and_with_the_help_of_others_by"
+    links = [(item, relation, 4) for item in range(3)]
+    names = Names(graph_of(4, [("person:Varda", "person")], links), ("a", "b", "c", "d"))
+    (reason,) = reasons(pair(VARDA_1), names)
+    assert reason.axis == "was made over many years an… Varda"
+    assert reason.short == "was made over many years and with the help of others… Varda"
+    assert reason.label == f"{relation.replace('_', ' ')} Varda"
 
 
 def test_names_that_are_short_enough_stay_as_they_are() -> None:

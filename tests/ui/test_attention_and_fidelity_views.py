@@ -132,6 +132,18 @@ def test_the_badge_says_how_much_more_the_reasons_carry_than_chance() -> None:
     assert view.table["mean score without"].to_list() == pytest.approx([0.36, 0.9, 0.8])
 
 
+def test_a_rank_that_does_not_change_is_said_to_stay() -> None:
+    pair = pair_with(0.36, [0.8] * 20)
+    still = dataclasses.replace(pair, named=dataclasses.replace(pair.named, rank_without=1))
+    assert fidelity_view(still, film_names()).detail.startswith(
+        "Without Heat the item stays at rank 1;"
+    )
+    better = dataclasses.replace(
+        pair, rank=3, named=dataclasses.replace(pair.named, rank_without=2)
+    )
+    assert "rises from rank 3 to rank 2" in fidelity_view(better, film_names()).detail
+
+
 def test_reasons_that_chance_can_match_are_not_said_to_hold() -> None:
     assert fidelity_view(pair_with(0.8, [0.6] * 10 + [1.0] * 10), film_names()).verdict == "unclear"
     assert fidelity_view(pair_with(0.9, [0.5] * 20), film_names()).verdict == "worse"

@@ -7,7 +7,7 @@ import pytest
 
 from kgrec_ui.plots.difference_plot import draw_differences
 from kgrec_ui.theme import LIGHT
-from kgrec_ui.views.side_by_side_view import modality_rows, overlap_of, side_table
+from kgrec_ui.views.side_by_side_view import modality_rows, overlap_of, side_table, side_titles
 from kgrec_ui.views.why_not_view import difference_view
 from tests.ui.film_world import (
     film_names,
@@ -25,12 +25,20 @@ def test_the_overlap_of_two_lists_is_told() -> None:
     names, sides = film_names(), ("this run", "the other run")
     overlap = overlap_of([0, 1, 2], [0, 2, 3], names, sides)
     assert overlap.n_shared == 2
-    assert overlap.sentence == (
-        "2 of 3 items are in both lists, 1 at the same rank. Only in this run: The Insider. "
-        "Only in the other run: Blade Runner."
+    assert overlap.sentence == "2 of 3 items are in both lists, 1 at the same rank."
+    assert overlap.only == (
+        "Only in this run: The Insider.",
+        "Only in the other run: Blade Runner.",
     )
     assert overlap_of([0, 1], [0, 1], names, sides).sentence == "Both lists are the same: 2 items."
     assert overlap_of([], [0], names, sides).sentence == "One of the lists is empty."
+
+
+def test_users_of_the_same_name_are_told_apart_by_their_ids() -> None:
+    assert side_titles(("u1", "u2"), ("Ann", "Ben")) == ["Ann", "Ben"]
+    assert side_titles(("u1", "u2"), ("Ann", "Ann")) == ["Ann · u1", "Ann · u2"]
+    long = side_titles(("u1", "u2"), ("A" * 60 + "1", "A" * 60 + "2"))
+    assert long == ["A" * 49 + "… · u1", "A" * 49 + "… · u2"]
 
 
 def test_each_list_shows_the_rank_in_the_other() -> None:
@@ -40,8 +48,8 @@ def test_each_list_shows_the_rank_in_the_other() -> None:
 
 
 def test_the_parts_of_both_sides_add_up_to_their_scores() -> None:
-    rows = modality_rows(insider_explanation(), blade_explanation(), ("A", "B"))
-    for side in ("A", "B"):
+    rows = modality_rows(insider_explanation(), blade_explanation())
+    for side in ("left", "right"):
         *parts, score = rows[side].to_list()
         assert sum(parts) == pytest.approx(score)
 

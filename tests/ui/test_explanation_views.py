@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -20,7 +22,7 @@ from kgrec_ui.views.explanation_view import contribution_table
 from kgrec_ui.views.path_view import path_table, path_view
 from kgrec_ui.views.recommendation_view import ranked_table, score_decimals, user_view
 from kgrec_ui.views.score_view import score_view
-from kgrec_ui.views.words import as_markdown, counted, joined, shortened
+from kgrec_ui.views.words import as_markdown, counted, joined, shortened, shortened_pair
 from tests.ui.film_world import (
     ALIEN,
     BLADE,
@@ -57,6 +59,14 @@ def test_one_path_is_singular_and_many_have_commas():
 def test_a_long_label_is_cut_with_an_ellipsis_and_loses_its_line_breaks():
     assert shortened("one\ntwo three", 8) == "one two…"
     assert len(shortened("x" * 99, 20)) == 20
+    assert shortened("one two… three", 9) == "one two…"  # never two ellipses in a row
+
+
+def test_of_two_long_texts_on_one_line_each_keeps_its_half() -> None:
+    assert shortened_pair("directed by", "Agnès Varda", 34) == "directed by Agnès Varda"
+    assert shortened_pair("a" * 40, "b" * 40, 21) == "a" * 9 + "… " + "b" * 9 + "…"
+    assert shortened_pair("a" * 40, "bcd", 21) == "a" * 16 + "… bcd"
+    assert shortened_pair("by", "b" * 40, 21) == "by " + "b" * 17 + "…"
 
 
 def test_a_long_list_says_how_many_more_there_are():
@@ -289,6 +299,26 @@ def test_no_path_is_said_in_words(names):
     )
     assert view.is_empty
     assert view.sentence.startswith("No path of the knowledge graph leads")
+
+
+def test_data_without_links_has_no_path_and_says_why(names):
+    triples, provenance = names.graph.triples[:0], names.graph.provenance[:0]
+    bare = replace(names, graph=replace(names.graph, triples=triples, provenance=provenance))
+    view = path_view(PairExplanation(INSIDER, 0.1, 0.1, ()), bare, user_label="Ann")
+    assert view.sentence.startswith("The data has no links between items and anything else")
+
+
+@pytest.mark.parametrize(
+    ("bias", "words"), [(0.1, "how popular it is with everybody"), (0.0, "means nothing")]
+)
+def test_a_score_without_reasons_says_what_is_left(names, bias, words):
+    nothing = PairExplanation(INSIDER, bias, bias, ())
+    view = score_view(nothing, names, UserEvidence(), user_label="Ann")
+    assert words in view.silence
+
+
+def test_a_score_with_reasons_is_not_called_silent(names, explanation):
+    assert score_view(explanation, names, UserEvidence(), user_label="Ann").silence == ""
 
 
 def test_the_path_table_reads_as_a_sentence_with_provenance(explanation, names):

@@ -23,6 +23,13 @@ def test_the_effort_of_a_search_grows_with_items_and_choices() -> None:
     assert search_effort(5_000, 0) == 0
 
 
+def test_a_long_word_that_begins_on_a_new_line_is_cut_sooner() -> None:
+    table = pd.DataFrame({"item": ["Babel " + "x" * 30, "Tiger Snake " + "x" * 30]})
+    shown = elided(table, {"item": 10})
+    # "Babel", then two lines; "Tiger", "Snake", then one line: there is no fourth.
+    assert shown["item"].tolist() == ["Babel " + "x" * 18 + "…", "Tiger Snake " + "x" * 9 + "…"]
+
+
 def test_a_text_that_no_row_can_show_ends_with_an_ellipsis_and_the_table_stays_as_it_was() -> None:
     table = pd.DataFrame({"item": ["Heat", "x" * 30], "n": [1, 2]})
     shown = elided(table, {"item": 10, "absent": 5})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from kgrec_ui.views.audience_view import attribute_types, audience_table
 from kgrec_ui.views.cold_start_view import Move
 from kgrec_ui.views.example_scenarios import EXAMPLES, fitting_examples
 from kgrec_ui.views.new_items_view import place_items, problem_table, role_words
-from kgrec_ui.views.newcomer_view import chosen_step, effect_words, step_heading
+from kgrec_ui.views.newcomer_view import chosen_step, effect_words, silent_words, step_heading
 from kgrec_ui.views.score_view import ReasonLine
 from kgrec_ui.views.slide_view import Slide, SlideRow, slide_number, slide_of
 from kgrec_ui.views.step_answer import StepAnswer, Voice, gate_shift, voices_of
@@ -174,6 +176,33 @@ def test_gates_are_told_where_both_lists_have_one() -> None:
     assert "(gate 1.50 to 2.00)" in gate_shift(LEANING, louder).sentence
 
 
+def test_a_gate_that_stays_is_told_once() -> None:
+    louder = answer((2, 3, 0), {"bias": Voice(0.1, None), "graph": Voice(0.9, 1.5)})
+    assert "(gate still 1.50)" in gate_shift(LEANING, louder).sentence
+
+
+def test_a_newcomer_who_said_nothing_reads_what_to_do_instead_of_an_empty_chart() -> None:
+    words = silent_words(gate_shift(None, POPULAR), "fusion", 0)
+    assert words.startswith(
+        "Nothing is known about the newcomer yet, so popularity alone makes this list. Say"
+    )
+    assert silent_words(gate_shift(POPULAR, POPULAR), "fusion", 1).startswith("Nothing that was")
+    assert silent_words(gate_shift(POPULAR, LEANING), "fusion", 1) == ""
+    assert silent_words(gate_shift(LEANING, POPULAR), "fusion", 1) == ""
+
+
+def test_scores_of_zero_are_not_called_popular() -> None:
+    nothing = gate_shift(None, answer((0, 1), {}))
+    assert "every score is 0 and the order of this list means nothing" in silent_words(
+        nothing, "ease", 0
+    )
+
+
+def test_the_popularity_model_is_said_to_listen_to_nothing() -> None:
+    words = silent_words(gate_shift(POPULAR, POPULAR), "popularity", 2)
+    assert words.startswith("This model knows nothing but popularity")
+
+
 def test_a_shift_of_nothing_says_so() -> None:
     assert gate_shift(LEANING, LEANING).sentence == "Every modality is as loud as before."
 
@@ -184,6 +213,7 @@ def test_before_is_drawn_hollow_and_only_when_there_is_one() -> None:
     assert figure.data[0].marker.color == "rgba(0,0,0,0)"
     assert list(figure.data[1].x) == [0.25, 0.75]
     assert list(figure.data[2].text) == ["", ""]
+    assert list(figure.data[2].x) == [None, None]  # no gate, no bar
     first = draw_gate_shift(gate_shift(None, POPULAR), DARK)
     assert [trace.name for trace in first.data] == ["now", "now"]
 
@@ -276,6 +306,22 @@ def test_the_first_slide_shows_what_everybody_gets(run: LoadedRun) -> None:
     assert (slide.counter, slide.said) == ("1 of 2", "Nothing is known yet")
     assert slide.change == "Everybody new gets the popular items."
     assert [row.move.text for row in slide.rows] == ["", "", ""]
+    assert "kg-first" in slide_html(slide, LIGHT)  # no room is kept for moves
+
+
+def test_a_reason_that_all_share_is_told_once_and_not_in_every_row(run: LoadedRun) -> None:
+    same = replace(POPULAR, main_reasons=("popular",) * 3)
+    slide = slide_of(run, [Step("like", "i05")], 1, None, same, title="T")
+    assert [row.reason for row in slide.rows] == ["", "", ""]
+    other = replace(POPULAR, main_reasons=("popular", "popular", "near"))
+    slide = slide_of(run, [Step("like", "i05")], 1, None, other, title="T")
+    assert [row.reason for row in slide.rows] == ["popular", "popular", "near"]
+
+
+def test_a_slide_says_when_the_list_goes_on(run: LoadedRun) -> None:
+    slide = slide_of(run, [], 1, None, answer(tuple(range(10)), POPULAR.voices), title="T")
+    assert len(slide.rows) == 8
+    assert slide.change.startswith("The first 8 of 10 are shown. ")
 
 
 def test_a_slide_tells_step_moves_reason_and_gates(run: LoadedRun) -> None:

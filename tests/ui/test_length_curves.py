@@ -116,6 +116,7 @@ def test_a_fixed_order_says_that_there_is_no_interval() -> None:
 def test_the_line_stands_where_the_slider_is(marked: int, place: float) -> None:
     figure = draw_user_curve(view_of([1, 2, 3, 4, 5]), LIGHT, marked=marked)
     assert figure.layout.shapes[0].x0 == pytest.approx(place)
+    assert figure.layout.annotations[0].text == f"{marked} as above"
     assert isinstance(figure, go.Figure)
 
 

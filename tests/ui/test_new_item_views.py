@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kgrec_core.pipeline.loaded_run import LoadedRun, load_run
@@ -8,7 +10,12 @@ from kgrec_core.pipeline.new_item_rows import ItemRow
 from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_ui.views.audience_view import asked_users
 from kgrec_ui.views.new_items_view import place_items
-from kgrec_ui.views.reach_view import loudness_words, quiet_words, reach_view
+from kgrec_ui.views.reach_view import (
+    loudness_words,
+    placing_obstacle,
+    quiet_words,
+    reach_view,
+)
 from tests.ui.conftest import SmallWorkspace
 from tests.ui.test_pages_4_to_6 import workspace_of
 
@@ -33,7 +40,7 @@ def test_the_first_loudness_that_reaches_more_people_is_told_with_its_price() ->
         "held-out choices that the lists find would be lost."
     )
     assert view.table["lost"].to_list() == [0, 0, 5]
-    assert view.table["of all"].to_list() == [0.0, 0.0, 0.1]
+    assert view.table["of all"].to_list() == [0.0, 0.0, 10.0]  # percent of 60 people
 
 
 def test_a_loudness_that_costs_nothing_says_so() -> None:
@@ -49,6 +56,13 @@ def test_an_item_that_no_loudness_helps_is_told_so() -> None:
 
 def test_without_users_nobody_can_be_asked() -> None:
     assert "nobody can be asked" in reach_view([Reach(1.0, 0, 0, 0)], n_users=0, k=3).sentence
+
+
+def test_without_links_and_texts_nothing_tells_what_a_new_item_is_like(run: LoadedRun) -> None:
+    assert placing_obstacle(run) == ""  # links, but no texts
+    graph = replace(run.graph, triples=run.graph.triples[:0], provenance=run.graph.provenance[:0])
+    bare = replace(run, inputs=replace(run.inputs, graph=graph))
+    assert placing_obstacle(bare).startswith("This run knows neither links nor texts")
 
 
 def test_loudness_is_offered_in_words() -> None:

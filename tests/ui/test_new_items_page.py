@@ -37,6 +37,19 @@ def test_a_new_item_finds_its_audience_its_neighbors_and_a_place_in_a_list(
     assert "Why “Brand new *play*”?" in texts(at)
 
 
+@pytest.mark.parametrize("part", ["item", "items"])
+def test_a_model_of_behavior_alone_says_that_it_cannot_place_new_items(
+    open_page: OpenPage, small_workspace: SmallWorkspace, part: str
+) -> None:
+    run = small_workspace.popularity.run_id
+    at = open_page(small_workspace.root, COLD, part=part, run=run)
+    assert is_sound(at)
+    assert "This run cannot place new items" in texts(at)
+    assert "Most popular learns from behavior alone" in texts(at)
+    assert not at.text_input
+    assert not at.get("file_uploader")
+
+
 def test_an_attribute_places_an_item_like_a_link(
     open_page: OpenPage, small_workspace: SmallWorkspace
 ) -> None:

@@ -36,7 +36,10 @@ def test_a_newcomer_who_says_nothing_gets_the_popular_items(
     assert is_sound(at)
     assert "The list that everybody new gets" in texts(at)
     assert set(table_with(at, "main reason")["main reason"]) == {"popular"}
-    assert "Popularity (starting value) 100 %" in texts(at)
+    assert "Nothing is known about the newcomer yet, so popularity alone makes this list" in texts(
+        at
+    )
+    assert not at.get("plotly_chart")  # one bar of 100 % and an empty half said less
 
 
 def test_each_thing_said_is_a_step_with_its_list_and_moves(

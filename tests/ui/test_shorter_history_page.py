@@ -100,3 +100,4 @@ def test_a_model_that_listens_to_nobody_has_its_lab_too(
     )
     assert is_sound(at)
     assert set(table_with(at, "main reason")["main reason"]) == {"popular"}
+    assert "This model knows nothing but popularity" in texts(at)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kgrec_core.data.interactions import NO_TIME
@@ -50,8 +52,7 @@ def test_a_long_history_is_counted_by_month() -> None:
 def test_without_times_weights_are_counted() -> None:
     view = timeline_view(history([NO_TIME] * 4, [2, 5, 5, 5]), LABELS)
     assert (view.kind, view.x, view.y) == ("weights", ("2.00", "5.00"), (1.0, 3.0))
-    assert "no dates" in view.sentence
-    assert "5.00 (3 of 4)" in view.sentence
+    assert view.sentence == "Most have the weight 5.00 (3 of 4)."
 
 
 def test_without_times_and_with_one_weight_there_is_no_chart() -> None:
@@ -97,3 +98,11 @@ def test_a_list_without_paths_says_so_plainly(uses_graph: bool, words: str) -> N
     view = portrait_view(found, names, uses_graph=uses_graph)
     assert view.is_empty
     assert words in view.sentence
+
+
+def test_data_without_links_is_said_to_have_none() -> None:
+    names, graph = film_names(), film_names().graph
+    bare = replace(graph, triples=graph.triples[:0], provenance=graph.provenance[:0])
+    found = interest_portrait([blade_explanation()], names)
+    view = portrait_view(found, replace(names, graph=bare), uses_graph=True)
+    assert view.sentence.startswith("The data has no links")

@@ -104,6 +104,12 @@ def test_what_could_not_be_seen_has_no_bar(names):
     assert [step.label for step in view.steps[1:-1]] == ["Heat", "Text: 2 smaller"]
 
 
+def test_a_link_stands_on_the_axis_with_relation_and_entity(explanation, names):
+    steps = {step.label: step.axis for step in reason_waterfall_view(explanation, names).steps}
+    assert steps["directed by Michael Mann"] == "directed by Michael Mann"
+    assert steps["Alien"] == ""  # any cut of a name will do
+
+
 def test_the_hover_text_shows_the_product(explanation, names):
     detail = waterfall_view(explanation, names).steps[2].detail
     assert detail == (

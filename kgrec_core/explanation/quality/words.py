@@ -18,7 +18,7 @@ from kgrec_core.recommender.contract import Contribution, EvidenceKind, PairExpl
 __all__ = ["is_supported", "read_list"]
 
 NOTHING = ("Nothing known about this user speaks for or against ", "; only its popularity.")
-INTEREST = " and was named as an interest"
+INTEREST = "; also named as an interest"
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ PAIR = told(plain("collaborative", "item", 0, 0.3), *(shared(item, 0.01) for ite
         ("By Ann, Ben and Co", "By Ann"),
         ("and 1 more", "and 2 more"),
         ("Item 1, ", ""),
-        (" from the history", " from the history and was named as an interest"),
+        (" from the history", " from the history; also named as an interest"),
     ],
 )
 def test_a_changed_sentence_fails(old: str, new: str) -> None:
