@@ -170,10 +170,11 @@ class ColdProjection:
         return np.asarray(np.float32(self.gate) * (scores[:, self.landmarks] @ both))
 
     def predicted(self, scores: Matrix) -> Matrix:
-        """As `carried`, without the parts that an explanation needs: one solve less."""
+        """As `carried`, for comparisons: in single precision, without the parts of the links."""
         both = self.features.graph_part(self.landmarks, self.items)
         both += self.features.text_part(self.landmarks, self.items)
-        return np.asarray(np.float32(self.gate) * (scores[:, self.landmarks] @ self.solved(both)))
+        weights = _solved_by(_factor_of(self._system), both)
+        return np.asarray(np.float32(self.gate) * (scores[:, self.landmarks] @ weights))
 
     @cached_property
     def coefficients(self) -> tuple[Matrix, Matrix]:
@@ -186,24 +187,26 @@ class ColdProjection:
         return self.solved(graph), self.solved(text)
 
     def solved(self, right: Matrix) -> Matrix:
-        """(K + noise * I)^-1 right, float32 (n_landmarks, n)."""
-        import torch
+        """(K + N)^-1 right, float32 (n_landmarks, n).
 
-        if not right.any():
-            return right
-        answer = torch.cholesky_solve(torch.from_numpy(right), self._whole._factor)
-        return np.asarray(answer.numpy(), dtype=np.float32)
+        Solved in double precision: otherwise the parts of the links would add up to their sum only
+        to some 1e-5, since K is badly conditioned.
+        """
+        return _solved_by(self._whole._factor, right)
 
     @cached_property
     def _factor(self) -> Any:
-        import torch
+        return _factor_of(self._system.astype(np.float64))
 
+    @property
+    def _system(self) -> Matrix:
+        """K + N, float32 (n_landmarks, n_landmarks)."""
         marks = self.landmarks
         system = self.features.graph_part(marks, marks) + self.features.text_part(marks, marks)
         mean = float(np.diag(system).mean()) if marks.size else 1.0
         noise = NOISE * max(mean, 1e-6) * self._distrust
         system[np.diag_indices_from(system)] += noise.astype(np.float32)
-        return torch.linalg.cholesky(torch.from_numpy(system))
+        return system
 
     @property
     def _distrust(self) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -258,3 +261,20 @@ class ColdProjection:
         """Links of the landmarks, one (n_landmarks, n_local) per kernel, for single columns."""
         links = self.features.links
         return tuple(sp.csc_array(kernel.richness[self.landmarks]) for kernel in links)
+
+
+def _factor_of(system: np.ndarray[Any, np.dtype[Any]]) -> Any:
+    """Lower Cholesky factor, a tensor of the precision of `system`."""
+    import torch
+
+    return torch.linalg.cholesky(torch.from_numpy(system))
+
+
+def _solved_by(factor: Any, right: Matrix) -> Matrix:
+    """What times the factored system is `right`, float32 (n_landmarks, n)."""
+    import torch
+
+    if not right.any():
+        return right
+    answer = torch.cholesky_solve(torch.from_numpy(right).to(factor.dtype), factor)
+    return np.asarray(answer.numpy(), dtype=np.float32)

@@ -93,6 +93,19 @@ def test_shares_of_entities_add_up_to_the_graph_part() -> None:
         np.testing.assert_allclose(told, expected, rtol=1e-5)
 
 
+def test_shares_of_entities_add_up_where_many_items_look_alike() -> None:
+    """Most of 400 items have the links of 40 others too: the system is badly conditioned."""
+    data = random_problem(2, n_users=5, n_items=420)
+    links = tuple(k for k in graph_kernels(data.graph) if isinstance(k, IncidenceKernel))
+    none = np.zeros((420, 0), dtype=np.float32)
+    features = ContentFeatures(links, (1.0,) * len(links), none, 0.0, count_weight=1.0)
+    found = ColdProjection(np.arange(400), np.arange(400, 420), features, 1.0)
+    for place, item in enumerate(found.items):
+        _, shares = found.link_shares(int(item))
+        whole = found.coefficients[0][:, place]
+        np.testing.assert_allclose(shares.sum(axis=1), whole, atol=3e-6)
+
+
 def test_landmarks_are_the_most_chosen_warm_items() -> None:
     counts = np.array([5, 0, 9, 2])
     assert choose_landmarks(counts, counts == 0).tolist() == [0, 2, 3]
