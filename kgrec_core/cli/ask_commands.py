@@ -102,6 +102,8 @@ def explain_item(
         print_json(values)
     elif against is None:
         _print_explanation(values)
+        if (evidence.item_indices == index).any():
+            typer.echo("\nThe user has chosen this item already, so lists leave it out.")
     else:
         _print_comparison(values)
 

@@ -56,7 +56,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4f}"
+        return f"{value:,.1f}" if abs(value) >= 100 else f"{value:z.4f}"  # z: no -0.0000
     return str(value)
 
 

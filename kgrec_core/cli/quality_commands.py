@@ -86,5 +86,5 @@ def _text(value: float | None) -> str:
 def _verdict(report: QualityReport) -> str:
     missed = report.missed
     if not missed:
-        return "Every target is met."
+        return "Every target that was measured is met."
     return f"Missed: {', '.join(missed)}."

@@ -98,6 +98,8 @@ class SignalResult:
     @property
     def sentences(self) -> tuple[str, ...]:
         """One per file: the verdict with its numbers, for people."""
+        if self.overall.verdict == NO_LINKS:
+            return ("No item has a link, so there is nothing to test.",)
         return tuple(
             f"Links from {found.name}: {found.verdict}. Ranking by them alone reaches "
             f"{self.metric} {found.value:.4f}; shuffled among the items they reach "

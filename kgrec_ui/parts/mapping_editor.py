@@ -15,6 +15,7 @@ from kgrec_core.data.mapping import (
     Role,
     TableMapping,
 )
+from kgrec_core.errors import DataError
 from kgrec_ui import caching_drafts
 from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import reported_errors
@@ -89,8 +90,9 @@ def _mapping(folder: Path, name: str) -> tuple[Mapping | None, str]:
         )
         return None, found
     previews = caching_drafts.previews(folder)
-    if any(not preview.fault for preview in previews):
-        _what_to_do(fault)
+    if all(preview.fault for preview in previews):
+        raise DataError(" ".join(preview.fault for preview in previews))
+    _what_to_do(fault)
     guesses = {table.file: table for table in guess.tables} if guess else {}
     previews.sort(key=lambda preview: _place(guesses.get(preview.file)))
     choices = [

@@ -123,9 +123,10 @@ def previews_of(folder: Path) -> list[TablePreview]:
         )
     files = table_paths(folder)
     if not files:
+        names = sorted(path.name for path in folder.iterdir() if path.is_file())[:5]
         raise DataError(
-            f"There is no table in {folder.name}. Expected are CSV, TSV or Parquet files, "
-            "plain or packed with gzip."
+            f"There is no table here (there are: {', '.join(names) or 'no files'}). Expected are "
+            "CSV, TSV or Parquet files, plain or packed with gzip."
         )
     return [preview_of(path) for path in files]
 

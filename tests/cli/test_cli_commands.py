@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kgrec_core.cli.output import text_of
 from kgrec_core.storage.feedback import give_feedback
 from kgrec_core.storage.workspace import Workspace
 from tests.cli.conftest import Kgrec
@@ -58,6 +59,20 @@ def test_import_takes_a_mapping_file(kgrec: Kgrec, tables: Path, tmp_path: Path)
     result = kgrec("import", str(tables), *arguments).json()
     assert result["dataset"] == "mapped"
     assert result["counts"]["triples"] == 0
+
+
+def test_the_guessed_mapping_can_be_printed_and_given_back(
+    kgrec: Kgrec, tables: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "ws"
+    guess = kgrec("import", str(tables), "--show-mapping", "--workspace", str(root)).json()
+    assert {table["role"] for table in guess["tables"]} >= {"interactions", "items"}
+    assert not root.exists()
+    path = tmp_path / "mapping.json"
+    path.write_text(json.dumps(guess))
+    given = kgrec("import", str(tables), "--mapping", str(path), "--workspace", str(root), "--json")
+    guessed = kgrec("import", str(tables), "--workspace", str(tmp_path / "other"), "--json")
+    assert given.json()["fingerprint"] == guessed.json()["fingerprint"]
 
 
 def test_lists_show_what_the_workspace_holds(kgrec: Kgrec) -> None:
@@ -154,6 +169,18 @@ def test_explain_answers_newcomers_too(kgrec: Kgrec) -> None:
     result = kgrec("explain", run_id(kgrec), *arguments).json()
     assert result["user"] is None
     assert {term["evidence"]["kind"] for term in result["contributions"]} == {"entity"}
+
+
+def test_explain_says_when_the_user_has_the_item_already(kgrec: Kgrec) -> None:
+    known = kgrec("explain", run_id(kgrec), "--like", "i0", "--item", "i0").out
+    new = kgrec("explain", run_id(kgrec), "--like", "i0", "--item", "i1").out
+    assert "has chosen this item already" in known
+    assert "already" not in new
+
+
+def test_a_negative_zero_is_shown_as_zero() -> None:
+    assert text_of(-0.00001) == "0.0000"
+    assert text_of(-0.0001) == "-0.0001"
 
 
 def test_use_makes_a_run_active(kgrec: Kgrec) -> None:

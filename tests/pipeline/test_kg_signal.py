@@ -135,6 +135,7 @@ def test_a_graph_without_links_is_called_so() -> None:
     train, held = behavior(by_group=True)
     found = signal_of_links(graph_of(N_ITEMS, [], []), train, held, FAST)
     assert found.overall.verdict == "no item has a link"
+    assert found.sentences == ("No item has a link, so there is nothing to test.",)
     assert not found.has_signal
 
 

@@ -83,8 +83,20 @@ def test_an_uploaded_picture_is_refused_with_a_sentence(
     picture = ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(100), "text/csv")
     at.file_uploader[0].set_value([picture]).run()
     assert is_sound(at)
-    assert "PNG picture" in texts(at)
-    assert "No file is marked as interactions" in texts(at)
+    assert "PNG picture" in at.error[0].value
+    assert "marked as interactions" not in texts(at)  # there is nothing to mark
+
+
+def test_a_file_that_gets_another_role_stays_open(open_page: OpenPage, tmp_path: Path) -> None:
+    at = open_page(tmp_path / "ws", DATA)
+    met = ("log.csv", b"user_id,item_id\nann,f1\nbob,f2\nann,f2\n", "text/csv")
+    other = ("pairs.csv", b"left,right\nx,y\ny,z\nz,z\n", "text/csv")
+    at.file_uploader[0].set_value([met, other]).run()
+    before = [box for box in at.expander if "pairs.csv" in box.label]
+    assert [box.proto.expanded for box in before] == [False]
+    at.selectbox[-1].set_value("social").run()
+    after = [box for box in at.expander if "pairs.csv" in box.label]
+    assert [box.proto.expanded for box in after] == [True]
 
 
 def test_tables_without_telling_names_are_mapped_by_hand_and_the_page_says_so(
