@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from kgrec_core.errors import ArtifactError
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching
 
@@ -25,13 +28,18 @@ def _kept_report(root: str, run_id: str, stamp: Stamp) -> KeptReport | None:
 
 
 def kept_report(run: RunRecord) -> KeptReport | None:
-    """The last report of a run; None when there is none."""
+    """The last report of a run; None when there is none.
+
+    Raises:
+        ArtifactError: a file went away while it was looked at.
+    """
     from kgrec_core.report.sources import source_paths
 
     workspace = caching.workspace()
     paths = [*source_paths(workspace, run)]
     paths += sorted((workspace.run_folder(run.run_id) / "report").glob("report.*"))
-    stamp = tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in paths)
+    with _gone_is_told():
+        stamp = tuple((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in paths)
     return _kept_report(str(caching.workspace_root()), run.run_id, stamp)
 
 
@@ -43,7 +51,23 @@ def _report_bytes(path: str, size: int, changed_at: int) -> bytes:
 
 
 def report_bytes(report: KeptReport, *, pdf: bool = False) -> bytes:
-    """The content of the HTML file, or of the PDF."""
+    """The content of the HTML file, or of the PDF.
+
+    Raises:
+        ArtifactError: the run was deleted, or is being written again, meanwhile.
+    """
     path = report.pdf if pdf and report.pdf is not None else report.html
-    facts = path.stat()
-    return _report_bytes(str(path), facts.st_size, facts.st_mtime_ns)
+    with _gone_is_told():
+        facts = path.stat()
+        return _report_bytes(str(path), facts.st_size, facts.st_mtime_ns)
+
+
+@contextmanager
+def _gone_is_told() -> Iterator[None]:
+    """Files of a report can go away at any time: another session deletes or writes."""
+    try:
+        yield
+    except OSError as error:
+        raise ArtifactError(
+            f"The report went away while it was read ({error.strerror}). Reload the page."
+        ) from None

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from kgrec_core.pipeline.evaluating import baseline_results
 from kgrec_core.report.choices import PARTS, NewcomerChoice, ReportChoices
-from kgrec_core.report.making import KeptReport, make_report
+from kgrec_core.report.making import KeptReport, kept_report, make_report
 from kgrec_core.storage.workspace import Workspace
 from kgrec_ui.state import Widget
 from kgrec_ui.views.report_view import choices_payload, report_view
@@ -82,6 +82,21 @@ def test_the_last_report_is_shown_and_can_be_taken_along(
     assert at.get("iframe")[0].proto.src.startswith("data:text/html")
     labels = [button.proto.label for button in at.get("download_button")]
     assert labels == ["Download HTML"]
+
+
+def test_a_report_that_went_away_meanwhile_is_told_in_a_sentence(
+    open_page: OpenPage, own_workspace: SmallWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_report(own_workspace)
+    workspace = opened(own_workspace)
+    kept = kept_report(workspace, own_workspace.fusion.run_id)
+    workspace.close()
+    assert kept is not None
+    kept.html.unlink()
+    monkeypatch.setattr("kgrec_ui.caching_report.kept_report", lambda run: kept)
+    at = open_page(own_workspace.root, REPORT)
+    assert not at.exception
+    assert "The report went away while it was read" in at.error[0].value
 
 
 def test_a_report_that_is_older_than_a_result_says_so(
