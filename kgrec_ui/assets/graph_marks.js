@@ -42,7 +42,7 @@ function plateOptions(view, node) {
   const right = Math.max(beside + words + padding, node.reach), height = Math.max(PLATE_HEIGHT * scale, node.size * 2.2);
   const plate = {
     id: `${PLATE}${node.id}`, label: node.label, shape: "box", borderWidth: scale,
-    borderWidthSelected: scale, color: { ...color, highlight: color, hover: color },
+    chosen: false, color: { ...color, highlight: color, hover: color },
     shapeProperties: { borderRadius: 5 * scale }, heightConstraint: { minimum: height },
     margin: { left: left + beside, right: right - beside - words, top: 0, bottom: 0 },
     font: { color: node.dim ? colors.muted : colors.text, face: font, size: NAME * scale },

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,19 +19,6 @@ from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 
 LINK = ("item:a", "has_genre", "genre:drama")
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.delenv("KGREC_DATABASE_URL", raising=False)
-    opened = Workspace(tmp_path / "ws")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def data(workspace: Workspace) -> str:
-    return workspace.save_dataset(small_dataset()).fingerprint
 
 
 def say(workspace: Workspace, data: str, kind: str, **more: object) -> FeedbackRecord:

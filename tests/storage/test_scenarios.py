@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
@@ -22,19 +19,6 @@ from kgrec_core.storage.workspace import Workspace
 from tests.store_samples import small_dataset
 
 CONTENT = {"steps": [["like", "a"], ["words", "Größe, “quoted”"]], "k": 7}
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.delenv("KGREC_DATABASE_URL", raising=False)
-    opened = Workspace(tmp_path / "ws")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def data(workspace: Workspace) -> str:
-    return workspace.save_dataset(small_dataset(), []).fingerprint
 
 
 def save(workspace: Workspace, data: str, name: str) -> ScenarioRecord:

@@ -39,11 +39,6 @@ def workspace(tmp_path: Path, url: str) -> Iterator[Workspace]:
     opened.close()
 
 
-@pytest.fixture
-def data(workspace: Workspace) -> str:
-    return workspace.save_dataset(small_dataset()).fingerprint
-
-
 def all_at_once(work: Callable[[int], object]) -> None:
     """Do `work` in threads that start together; the first error is raised."""
     ready = threading.Barrier(N_AT_ONCE)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,6 @@ from kgrec_core.storage.workspace import Workspace, workspace_root
 from tests.store_samples import small_dataset
 
 PROBLEM = Problem("x.csv", 3, "rating", "not a number; row left out", 2, "five", (3, 9))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.delenv("KGREC_DATABASE_URL", raising=False)
-    opened = Workspace(tmp_path / "ws")
-    yield opened
-    opened.close()
 
 
 def save_run(workspace: Workspace, run_id: str, dataset_fp: str, created_at: float) -> RunRecord:

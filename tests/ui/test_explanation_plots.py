@@ -1,3 +1,5 @@
+import dataclasses
+import json
 import re
 
 import pytest
@@ -108,6 +110,30 @@ def test_the_path_page_holds_every_box_at_a_fixed_place(paths):
     for label in ("Ann", "Heat", "Michael Mann", "Drama", "The Insider"):
         assert f'"label": "{label}"' in page
     assert '"physics": {"enabled": false}' in page
+
+
+def test_lines_run_from_the_right_side_of_a_box_to_the_left_side_of_another(paths):
+    page = draw_paths(paths, LIGHT)
+    found = re.search(r"edges = new vis.DataSet\((\[.*?\])\);", page, re.S)
+    assert found is not None
+    ends = [(edge["from"], edge["to"]) for edge in json.loads(found.group(1))]
+    assert ends == [(f">{edge.source}", f"<{edge.target}") for edge in paths.edges]
+
+
+def test_a_line_that_passes_a_column_turns_twice_in_it(paths):
+    item = next(node.key for node in paths.nodes if node.kind == "item")
+    columns = {node.key: node.column for node in paths.nodes}
+    assert columns[item] - columns["user"] == 3
+    first = next(edge for edge in paths.edges if edge.target == item)
+    long = dataclasses.replace(first, source="user", passes=(1.0, 2.0))
+    view = dataclasses.replace(paths, edges=(long,))
+    found = re.search(r"edges = new vis.DataSet\((\[.*?\])\);", draw_paths(view, LIGHT), re.S)
+    assert found is not None
+    stretches = json.loads(found.group(1))
+    assert len(stretches) == 1 + 2 * 2
+    assert stretches[0]["from"] == ">user"
+    assert stretches[-1]["to"] == f"<{first.target}"
+    assert sum(bool(one["arrows"]) for one in stretches) == 1
 
 
 def test_a_script_in_a_label_cannot_leave_its_string():

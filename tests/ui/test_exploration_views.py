@@ -340,3 +340,17 @@ def test_the_csv_files_hold_what_is_drawn() -> None:
 )
 def test_names_of_files_fit_every_system(name: str, file: str) -> None:
     assert file_name(name) == file
+
+
+def test_names_stand_on_the_far_side_of_the_lines_to_their_marks() -> None:
+    drawing = seen(Exploration(MANN)).drawing
+    middle = next(mark for mark in drawing.marks if mark.is_center)
+    neighbors = [mark for mark in drawing.marks if not mark.is_center]
+    leaves = [
+        mark
+        for mark in neighbors
+        if sum(mark.entity_index in (n.head_index, n.tail_index) for n in drawing.lines) == 1
+    ]
+    assert leaves
+    for leaf in leaves:
+        assert leaf.side == ("above" if leaf.y < middle.y else "below")
