@@ -321,7 +321,7 @@ def test_a_reason_that_all_share_is_told_once_and_not_in_every_row(run: LoadedRu
 def test_a_slide_says_when_the_list_goes_on(run: LoadedRun) -> None:
     slide = slide_of(run, [], 1, None, answer(tuple(range(10)), POPULAR.voices), title="T")
     assert len(slide.rows) == 8
-    assert slide.change.startswith("The first 8 of 10 are shown. ")
+    assert slide.change.endswith(" Shown: the first 8 of 10.")
 
 
 def test_a_slide_tells_step_moves_reason_and_gates(run: LoadedRun) -> None:
