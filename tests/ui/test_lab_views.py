@@ -186,6 +186,8 @@ def test_a_newcomer_who_said_nothing_reads_what_to_do_instead_of_an_empty_chart(
     assert words.startswith(
         "Nothing is known about the newcomer yet, so popularity alone makes this list. Say"
     )
+    earlier = silent_words(gate_shift(None, POPULAR), "fusion", 0, is_last=False)
+    assert "Choose the next step: then this place shows" in earlier
     assert silent_words(gate_shift(POPULAR, POPULAR), "fusion", 1).startswith("Nothing that was")
     assert silent_words(gate_shift(POPULAR, LEANING), "fusion", 1) == ""
     assert silent_words(gate_shift(LEANING, POPULAR), "fusion", 1) == ""
