@@ -44,7 +44,7 @@ def newcomer(run: RunRecord) -> None:
     if not history.steps:
         _examples(run, history)
     with st.container(border=True):
-        told, length = st.columns([8, 3], gap="large")
+        told, length = st.columns([10, 3], gap="medium")  # all kinds on one line at 1280
         with told:
             say_something(run, history)
         with length:
@@ -156,13 +156,13 @@ def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAn
     if step == len(steps):
         _say_about_chosen(run, loaded, now)
     with st.container(border=True):
-        _who_speaks(gate_shift(before, now), run.model, step)
+        shift = gate_shift(before, now)
+        _who_speaks(shift, silent_words(shift, run.model, step, is_last=step == len(steps)))
     return now
 
 
-def _who_speaks(shift: GateShift, model: str, step: int) -> None:
-    """The modalities before and after this step; what to do while popularity alone speaks."""
-    silent = silent_words(shift, model, step)
+def _who_speaks(shift: GateShift, silent: str) -> None:
+    """The modalities before and after this step; `silent` in their place where none speaks."""
     if silent:
         st.markdown("**Who speaks**")
         st.markdown(f":gray[{silent}]")

@@ -73,9 +73,9 @@ def shorter_history(run: RunRecord) -> None:
     kept = _kept(n_items)
     _list_and_gates(run, user, kept, n_items, k)
     st.divider()
-    section_heading("How much history is enough?")
+    section_heading("How much history is enough for this user?")
     _curve(run, user, kept, k)
-    section_heading("Over all users", level=3)
+    section_heading("Over all users")
     newcomers(run, is_busy=measuring_job())
 
 
@@ -214,7 +214,6 @@ def _list(run: RunRecord, user: int, kept: Kept, now: StepAnswer, whole: StepAns
 def _curve(run: RunRecord, user: int, kept: Kept, k: int) -> None:
     loaded = caching.loaded_run(run.run_id)
     held_out = int((loaded.split.test.user_indices == user).sum())
-    section_heading("This user", level=3)
     if not held_out:
         st.info(
             "Nothing of this user was held out for the test, so no list can be judged. Choose "

@@ -31,13 +31,14 @@ def step_heading(step: int, n_steps: int, words: str) -> str:
     return f"After step {step} of {n_steps}: {words}"
 
 
-def silent_words(shift: GateShift, model: str, n_steps: int) -> str:
+def silent_words(shift: GateShift, model: str, n_steps: int, *, is_last: bool = True) -> str:
     """Why nothing but popularity speaks, and what to do; "" where another modality does.
 
     Args:
         shift: of the modalities, by the step that is looked at.
         model: name of the model of the run.
         n_steps: things that were said up to this step.
+        is_last: False when more was said later, which can be looked at.
     """
     if shift.has_gates:
         return ""
@@ -53,9 +54,10 @@ def silent_words(shift: GateShift, model: str, n_steps: int) -> str:
         if shift.rows
         else "every score is 0 and the order of this list means nothing"
     )
+    advice = "Say something the newcomer likes" if is_last else "Choose the next step"
     return (
-        f"{told}, so {alone}. Say something the newcomer likes: then this place shows which "
-        "modalities speak for the list, and how loud each is."
+        f"{told}, so {alone}. {advice}: then this place shows which modalities speak for the list, "
+        "and how loud each is."
     )
 
 

@@ -115,9 +115,9 @@ def slide_of(
         len(steps) + 1,
         shortened(said, MAX_WORDS),
         rows[:N_SHOWN],
-        _shown_words(len(rows))
-        + (_left_words(run, steps[number - 2], change.left) if number > 1 else "")
-        + _change_words(change.moves),
+        (_left_words(run, steps[number - 2], change.left) if number > 1 else "")
+        + _change_words(change.moves)
+        + _shown_words(len(rows)),
         rows[0].label if rows else "",
         _reasons(now),
         shift.rows,
@@ -128,7 +128,7 @@ def slide_of(
 
 def _shown_words(n_items: int) -> str:
     """That the list goes on; what moved is counted over all of it."""
-    return f"The first {N_SHOWN} of {n_items} are shown. " if n_items > N_SHOWN else ""
+    return f" Shown: the first {N_SHOWN} of {n_items}." if n_items > N_SHOWN else ""
 
 
 def _reasons(now: StepAnswer) -> tuple[str, ...]:

@@ -186,6 +186,8 @@ def test_a_newcomer_who_said_nothing_reads_what_to_do_instead_of_an_empty_chart(
     assert words.startswith(
         "Nothing is known about the newcomer yet, so popularity alone makes this list. Say"
     )
+    earlier = silent_words(gate_shift(None, POPULAR), "fusion", 0, is_last=False)
+    assert "Choose the next step: then this place shows" in earlier
     assert silent_words(gate_shift(POPULAR, POPULAR), "fusion", 1).startswith("Nothing that was")
     assert silent_words(gate_shift(POPULAR, LEANING), "fusion", 1) == ""
     assert silent_words(gate_shift(LEANING, POPULAR), "fusion", 1) == ""
@@ -321,7 +323,7 @@ def test_a_reason_that_all_share_is_told_once_and_not_in_every_row(run: LoadedRu
 def test_a_slide_says_when_the_list_goes_on(run: LoadedRun) -> None:
     slide = slide_of(run, [], 1, None, answer(tuple(range(10)), POPULAR.voices), title="T")
     assert len(slide.rows) == 8
-    assert slide.change.startswith("The first 8 of 10 are shown. ")
+    assert slide.change.endswith(" Shown: the first 8 of 10.")
 
 
 def test_a_slide_tells_step_moves_reason_and_gates(run: LoadedRun) -> None:
