@@ -10,5 +10,5 @@ if ! "$VENV_PYTHON" scripts/port_is_free.py "$PORT"; then
 fi
 bash scripts/sample.sh
 say "Open http://127.0.0.1:$PORT in a browser; stop with Ctrl+C."
-exec "$VENV_PYTHON" -m streamlit run serve.py \
+exec "$VENV_PYTHON" -m streamlit run app.py \
     --server.address 127.0.0.1 --server.port "$PORT" --server.headless true --browser.gatherUsageStats false

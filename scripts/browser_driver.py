@@ -61,8 +61,8 @@ def running_app(workspace: Path, log: Path) -> Iterator[str]:
         RuntimeError: the server ended or did not answer in time; holds the end of the log.
     """
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.headless", "true"]
-    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
     command += ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
     environment = {
         **os.environ,

@@ -47,12 +47,11 @@ SCREEN = {"streamlit", "plotly", "pyvis"}
 HEAVY = {"torch", "torch_geometric", "sentence_transformers", "transformers"}
 MAY_IMPORT_TORCH = ("kgrec_core.recommender", "kgrec_core.embedding")
 
-FOLDERS = ("kgrec_core", "kgrec_ui", "pages")
-FILES = [
-    *sorted(path.relative_to(ROOT) for name in FOLDERS for path in (ROOT / name).rglob("*.py")),
-    Path("app.py"),
-    Path("serve.py"),
-]
+FILES = sorted(
+    path.relative_to(ROOT)
+    for folder in ("kgrec_core", "kgrec_ui", "pages")
+    for path in (ROOT / folder).rglob("*.py")
+) + [path.relative_to(ROOT) for path in [ROOT / "app.py"] if path.exists()]
 
 
 def module_of(path: Path) -> str:

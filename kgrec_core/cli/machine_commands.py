@@ -41,7 +41,7 @@ def start_app(
     """Start the app in the browser, on this machine only unless told otherwise."""
     from kgrec_core.storage.workspace import workspace_root
 
-    script = Path(__file__).resolve().parents[2] / "serve.py"
+    script = Path(__file__).resolve().parents[2] / "app.py"
     if not script.exists():
         raise MissingStepError(
             f"The pages of the app are not installed here ({script} is missing). "

@@ -19,7 +19,6 @@ from kgrec_ui.views.words import counted
 
 __all__ = [
     "CARRIED_CONFIG",
-    "CARRIED_LETTERS",
     "LINK_CONFIG",
     "LINK_LETTERS",
     "STRENGTH_COLUMN",
@@ -27,8 +26,7 @@ __all__ = [
     "pick_table",
 ]
 
-TABLE_HEIGHT, TALL_TABLE_HEIGHT = 360, 470
-"""Pixels; the second one for rows of two lines."""
+TABLE_HEIGHT = 360
 TABS = ("Entities drawn", "Links drawn")
 STRENGTH_COLUMN = st.column_config.ProgressColumn(
     "Strength",
@@ -72,9 +70,8 @@ LINK_CONFIG = {
         width=215, help="The first place; lines are counted from 1, the header included."
     ),
 }
-LINK_LETTERS = {"From": 25, "To": 25, "Stated in": 44}
-CARRIED_LETTERS = LINK_LETTERS | {"Stated in": 33}
-"""Letters of one line in these columns, without and with what links carry beside them."""
+LINK_LETTERS = {"From": 25, "To": 25, "Stated in": 33}
+"""Letters of one line in these columns."""
 
 
 def exploration_tables(
@@ -127,16 +124,15 @@ def pick_table(
         if rows:
             on_row(int(rows[0]))
 
-    row_height = fitting_rows(table, letters or {})
     show_table(
         table,
         alt=alt,
-        height=TALL_TABLE_HEIGHT if row_height else TABLE_HEIGHT,
+        height=TABLE_HEIGHT,
         key=whole,
         on_select=chosen,
         selection_mode="single-row",
         column_config=column_config,
-        row_height=row_height,
+        row_height=fitting_rows(table, letters or {}),
     )
 
 
@@ -183,5 +179,5 @@ def _links(
         alt="Links of the drawing with their places in the files.",
         on_row=pick,
         column_config=LINK_CONFIG | CARRIED_CONFIG,
-        letters=CARRIED_LETTERS if isinstance(view, Overlay) else LINK_LETTERS,
+        letters=LINK_LETTERS,
     )

@@ -14,8 +14,8 @@ from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.drawing_export import drawing_export
 from kgrec_ui.parts.exploration_tables import (
     CARRIED_CONFIG,
-    CARRIED_LETTERS,
     LINK_CONFIG,
+    LINK_LETTERS,
     pick_table,
 )
 from kgrec_ui.parts.picked_entity import pick, pick_from_canvas, picked_entity, picked_index
@@ -130,6 +130,6 @@ def _shown(run: RunRecord, view: UserFlowView, *, scene: str) -> None:
             alt="Links with their parts of the scores and their places in the files.",
             on_row=lambda row: pick(graph, int(graph.triples[view.link_order[row], 2])),
             column_config=LINK_CONFIG | CARRIED_CONFIG,
-            letters=CARRIED_LETTERS,
+            letters=LINK_LETTERS,
         )
     st.caption(view.total)
