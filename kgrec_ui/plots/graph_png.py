@@ -99,7 +99,7 @@ class _Pen:
             dashed = line.tone == "negative"
             for piece in _dashes(*stretch, 6 * self._letter) if dashed else [stretch]:
                 self._draw.line(piece, fill=color, width=width)
-        self._draw.polygon(arrow_of(*places[-2:], 8 * self._letter), fill=color)
+        self._draw.polygon(arrow_of(places[-2], places[-1], 8 * self._letter), fill=color)
         if line.shown_label:
             self._words(line.shown_label, words_place(places), 11, self._palette.muted, "mm")
 

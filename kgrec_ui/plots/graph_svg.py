@@ -78,7 +78,7 @@ def _line(line: Line, place: dict[int, Mark], palette: Palette, scale: float) ->
         f'<g opacity="{FAINT if line.is_faint else CLEAR}">{title}'
         f'<polyline points="{_points(course)}" fill="none" '
         f'stroke="{color}" stroke-width="{line.width * scale:.2f}"{dashes}/>'
-        f'<polygon points="{_points(arrow_of(*course[-2:], 8 * scale))}" fill="{color}"/>'
+        f'<polygon points="{_points(arrow_of(course[-2], course[-1], 8 * scale))}" fill="{color}"/>'
     )
     if line.shown_label:
         middle = words_place(course)
