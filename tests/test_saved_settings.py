@@ -204,7 +204,7 @@ def test_every_version_before_this_one_has_its_step() -> None:
     assert sorted(MIGRATIONS) == list(range(SETTINGS_VERSION))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(kind=kinds, document=outdated)
 def test_whatever_was_saved_reading_it_twice_changes_nothing_more(
     kind: str, document: dict[str, Any]
@@ -214,7 +214,7 @@ def test_whatever_was_saved_reading_it_twice_changes_nothing_more(
     assert present(kind, once, "it") == once
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(kind=kinds, document=documents)
 def test_nothing_that_no_step_speaks_about_is_lost(kind: str, document: dict[str, Any]) -> None:
     assert present(kind, document, "it") == stamped(document)
