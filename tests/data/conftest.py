@@ -5,14 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from kgrec_core.data.report import ProblemReport
 from tests.data_samples import Reasons, Write
-
-# A loaded machine is no fault of the code; pytest-timeout still ends a test that hangs.
-settings.register_profile("kgrec", deadline=None)
-settings.load_profile("kgrec")
 
 
 @pytest.fixture

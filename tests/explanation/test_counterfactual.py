@@ -130,7 +130,7 @@ kernels = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kernels, st.integers(1, 4), st.integers(0, 3))
 def test_small_histories_get_the_smallest_set_or_the_proof_that_there_is_none(
     rows: list[list[float]], k: int, place: int

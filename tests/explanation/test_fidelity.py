@@ -195,7 +195,7 @@ def test_the_same_part_of_the_evidence_is_scored_once(
     assert rescorer.n_scored == 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(-50, 50), min_size=2, max_size=5).filter(any),
     st.integers(1, 5),

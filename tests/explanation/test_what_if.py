@@ -213,7 +213,7 @@ def effect_of(change: Change, index: int) -> ItemEffect:
     return item_effect(recommender, found, index)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sets(st.sampled_from(["collaborative", "graph", "text"]), max_size=2),
     st.sets(st.sampled_from(["directed_by", "starring", "sequel_of"]), max_size=2),
@@ -227,7 +227,7 @@ def test_muting_shares_nothing_out_anew_so_direct_and_total_effect_are_equal(
     assert all(term.modality in modalities | {"graph"} for term in effect.gone)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_the_direct_effect_of_a_drop_is_the_contribution_of_what_is_dropped(
     data: st.DataObject,

@@ -255,7 +255,7 @@ def problem() -> tuple[FusionRecommender, TrainingData, Names]:
     return loud(recommender, data), data, names
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 23), st.permutations(range(16)))
 def test_differences_add_up_to_the_gap_of_the_scores_for_any_two_items(
     user_index: int, items: list[int]

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgrec_core.errors import ConfigError
@@ -91,7 +91,6 @@ def test_kept_places_go_to_the_best_new_items_that_have_none() -> None:
     assert places_kept(ranks, scores, 1, 1).tolist() == [[False, True, False]]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.data())
 def test_kept_places_equal_a_list_that_is_filled_place_by_place(
     seed: int, k: int, data: st.DataObject

@@ -118,7 +118,7 @@ def test_the_problem_has_every_kind_of_term_to_lose() -> None:
     assert found.recommender.model.prior_scores(found.people[:1]).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.sampled_from([7, 8]),
     muted=some_muted(),
@@ -139,7 +139,7 @@ def test_the_explanation_of_a_muted_model_is_the_old_one_without_the_muted_terms
     assert after.residual <= 1e-5
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.sampled_from([7, 8]), muted=some_muted())
 def test_scores_of_a_muted_model_are_the_sums_that_are_left(seed: int, muted: Muted) -> None:
     found = whole(seed)

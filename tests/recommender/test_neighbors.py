@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgrec_core.recommender import neighbors
@@ -28,7 +28,6 @@ def naive(matrix: np.ndarray, similarity: Similarity) -> np.ndarray:
     return kernel
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 20),
     user=st.floats(0, 1),

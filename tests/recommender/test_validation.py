@@ -27,7 +27,7 @@ def naive_ndcg(scores: np.ndarray, relevant: np.ndarray, k: int) -> float:
     return float(np.mean(values))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 4))
 def test_ndcg_by_ranks_equals_a_naive_loop(seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)

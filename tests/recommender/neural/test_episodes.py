@@ -11,7 +11,7 @@ from kgrec_core.rng import make_rng
 CPU = torch.device("cpu")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     sizes=st.lists(st.integers(1, 30), min_size=1, max_size=4),
     share=st.sampled_from([0.0, 0.5, 1.0]),

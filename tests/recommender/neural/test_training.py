@@ -99,7 +99,7 @@ def test_a_loss_that_is_no_number_is_refused_with_a_way_out() -> None:
         )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(n_users=st.integers(0, 60), batch=st.integers(1, 70), seed=st.integers(0, 99))
 def test_every_user_comes_equally_often_and_no_batch_is_too_large(
     n_users: int, batch: int, seed: int

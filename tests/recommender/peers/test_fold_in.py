@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgrec_core.recommender.peers.fold_in import (
@@ -32,7 +32,6 @@ def test_a_least_squares_vector_is_the_one_worked_out_by_hand() -> None:
     assert fold_in.vectors([history_of([1], 3.0)])[0, 0] == pytest.approx(6 / 14)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 30), confidence=st.floats(1.1, 40.0))
 def test_no_small_step_lowers_the_loss_of_a_least_squares_vector(
     seed: int, confidence: float
@@ -51,7 +50,6 @@ def test_no_small_step_lowers_the_loss_of_a_least_squares_vector(
     assert all(loss(found + step) > loss(found) for step in steps)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 30), n=st.integers(0, 6))
 def test_least_squares_cells_add_up_to_the_score(seed: int, n: int) -> None:
     items = vectors_of(seed, 8, 4)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgrec_core.recommender.peers.propagation import Propagation, normalized_adjacency
@@ -27,7 +27,6 @@ def naive(histories: np.ndarray) -> np.ndarray:
     return full
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 40))
 def test_the_adjacency_divides_by_the_roots_of_both_degrees(seed: int) -> None:
     histories = histories_of(seed)
@@ -49,7 +48,6 @@ def test_no_layer_changes_nothing() -> None:
     assert torch.equal(Propagation(histories_of(2), 0, CPU)(vectors), vectors)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 20), n_layers=st.integers(0, 3))
 def test_the_map_is_its_own_transpose(seed: int, n_layers: int) -> None:
     matrix = Propagation(histories_of(seed), n_layers, CPU)(torch.eye(9)).numpy()
