@@ -27,7 +27,15 @@ PATIENCE = 10
 """Epochs without a better validation that end a training."""
 
 USUAL_EPOCHS_PER_VALIDATION = 5
-EPOCHS_PER_VALIDATION = {"EASE": 1, "BPR": 1, "CKE": 2, "MCCLK": 1}
+EPOCHS_PER_VALIDATION = {
+    "EASE": 1,
+    "BPR": 1,
+    "CKE": 2,
+    "KGAT": 2,
+    "KGIN": 2,
+    "RippleNet": 2,
+    "MCCLK": 1,
+}
 """Ranking takes a good part of the time; where an epoch takes many seconds, fewer are lost."""
 
 VALIDATION_USERS = {"KGCN": 300, "RippleNet": 300}

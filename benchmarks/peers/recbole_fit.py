@@ -10,7 +10,6 @@ import importlib
 import importlib.metadata
 import json
 import resource
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +164,7 @@ def _configuration(training: Training, settings: dict[str, Any]) -> dict[str, An
     slow = training.model in VALIDATION_USERS
     return {
         "data_path": str(Path(training.split).resolve()),
-        "checkpoint_dir": tempfile.mkdtemp(prefix="kgrec-peer-"),
+        "checkpoint_dir": ".",  # the current folder is that of this training
         "benchmark_filename": parts,
         "load_col": {
             "inter": ["user_id", "item_id"],
@@ -184,7 +183,7 @@ def _configuration(training: Training, settings: dict[str, Any]) -> dict[str, An
         "seed": training.seed,
         "use_gpu": False,
         "show_progress": False,
-        "state": "WARNING",
+        "state": "INFO",  # the log then says how long each epoch took
         **settings,
     }
 
