@@ -108,7 +108,9 @@ def look_at_the_knowledge_graph(page: Page, sample: SmallSample) -> None:
     links = rows(page.get_by_role("tabpanel").filter(visible=True))
     starts = [row.index("directed by") - 1 for row in links]  # after the box to choose a row
     assert {tuple(row[at : at + 4]) for row, at in zip(links, starts, strict=True)} == {
-        (title, "directed by", "Alfred Hitchcock", "films.csv") for title in films
+        (film["title"], "directed by", "Alfred Hitchcock", f"films.csv, line {n}, column directors")
+        for n, film in enumerate(sample.films, start=2)
+        if film["title"] in films
     }
 
 

@@ -228,7 +228,7 @@ def test_two_users_are_compared_and_the_item_stays_in_step(
     parts = table_with(at, "part")
     evidence = loaded.evidence_of(loaded.dataset.users.index_of("u07"))
     score = loaded.explain(evidence, loaded.dataset.items.index_of(item)).score
-    assert parts["u07"].iloc[-1] == pytest.approx(score, abs=1e-6)
+    assert parts["right"].iloc[-1] == pytest.approx(score, abs=1e-6)
 
 
 def test_two_runs_are_compared_for_one_user(
