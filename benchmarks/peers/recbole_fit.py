@@ -226,8 +226,8 @@ def _judged(
     score = trainer._full_sort_batch_eval
     lists: dict[str, list[str]] = {}
 
-    def scored(batch: Any) -> Any:
-        found = score(batch)  # users and their scores, seen items at minus infinity
+    def scored(batch: Any, *rest: Any) -> Any:  # hopwise says what to rank, RecBole does not
+        found = score(batch, *rest)  # users and their scores, seen items at minus infinity
         lists.update(_lists(found[0], found[1], test_data._dataset, config))
         return found
 
