@@ -128,6 +128,15 @@ class IncidenceKernel:
         return np.flatnonzero(np.diff(self.incidence.indptr)).astype(np.int64)
 
     @cached_property
+    def _links(self) -> sp.csr_array:
+        """The rows of the linked items, (n_linked, n_local): what `apply` needs again and again."""
+        return self.incidence[self.linked]
+
+    @cached_property
+    def _links_turned(self) -> sp.csr_array:
+        return sp.csr_array(self._links.T)
+
+    @cached_property
     def richness(self) -> sp.csr_array:
         """The incidence with rows of length sqrt(links / mean links), float32.
 
@@ -168,16 +177,16 @@ class IncidenceKernel:
 
     def apply(self, left: FloatMatrix | sp.csr_array) -> FloatMatrix:
         """Product with the kernel: float32 (m, n_items) -> (m, n_items)."""
-        linked, part = self.linked, left[:, self.linked]
+        linked = self.linked
         product = np.zeros(left.shape, dtype=np.float32)
-        if isinstance(part, np.ndarray):
-            turned = np.ascontiguousarray(part.T)  # (n_linked, m)
-            links = self.incidence[linked]
+        if isinstance(left, np.ndarray):
+            turned = np.ascontiguousarray(left[:, linked].T)  # (n_linked, m)
+            links = self._links
             turned = links @ (links.T @ turned) - turned * self.diagonal[linked, None]
             product[:, linked] = (turned * self.scale[linked, None]).T
             return product
-        links = self.incidence[linked]
-        spread = ((part @ links) @ links.T).toarray() - part.toarray() * self.diagonal[linked]
+        spread = ((left @ self.incidence) @ self._links_turned).toarray()
+        spread -= left.toarray()[:, linked] * self.diagonal[linked]
         product[:, linked] = spread * self.scale[linked]
         return product
 

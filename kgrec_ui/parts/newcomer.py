@@ -9,19 +9,19 @@ from kgrec_core.pipeline.loaded_run import LoadedRun
 from kgrec_core.pipeline.newcomer_steps import Step
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_lab
-from kgrec_ui.components import current_palette, cutoff_slider, section_heading, show_figure
+from kgrec_ui.components import cutoff_slider, section_heading
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.lab_address import change_history, history_of
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
 from kgrec_ui.parts.say_something import say_something, take_step
 from kgrec_ui.parts.scenario_actions import scenario_actions
+from kgrec_ui.parts.who_speaks import who_speaks
 from kgrec_ui.parts.why import why
-from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.newcomer_view import chosen_step, silent_words, step_heading
 from kgrec_ui.views.recommendation_view import ranked_table
-from kgrec_ui.views.step_answer import GateShift, StepAnswer, gate_shift
+from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 from kgrec_ui.views.step_history import KIND_ICONS, StepHistory, newcomer_of, step_words
 from kgrec_ui.views.words import as_markdown, shortened
 
@@ -155,30 +155,17 @@ def _after(run: RunRecord, steps: tuple[Step, ...], step: int, k: int) -> StepAn
     _list(run, loaded, before, now)
     if step == len(steps):
         _say_about_chosen(run, loaded, now)
-    with st.container(border=True):
-        shift = gate_shift(before, now)
-        _who_speaks(shift, silent_words(shift, run.model, step, is_last=step == len(steps)))
-    return now
-
-
-def _who_speaks(shift: GateShift, silent: str) -> None:
-    """The modalities before and after this step; `silent` in their place where none speaks."""
-    if silent:
-        st.markdown("**Who speaks**")
-        st.markdown(f":gray[{silent}]")
-        return
-    st.markdown("**Who speaks: modalities before and after this step**")
-    st.markdown(f":gray[{as_markdown(shift.sentence)}]")
-    show_figure(
-        draw_gate_shift(shift, current_palette()),
+    shift = gate_shift(before, now)
+    who_speaks(
+        shift,
+        silent_words(shift, run.model, step, is_last=step == len(steps)),
+        heading="modalities before and after this step",
+        before_word="before",
+        note="Shares are of all parts of the scores in the list by size, popularity included. The "
+        "gate is how loud the model lets a modality be; the mean over the listed items.",
         key="newcomer:gates",
-        alt=f"Share and gate of each modality before and now. {shift.sentence}",
-        table=shift.table.to_pandas(),
     )
-    st.caption(
-        "Shares are of all parts of the scores in the list by size, popularity included. The "
-        "gate is how loud the model lets a modality be; the mean over the listed items."
-    )
+    return now
 
 
 def _list(run: RunRecord, loaded: LoadedRun, before: StepAnswer | None, now: StepAnswer) -> None:

@@ -20,15 +20,15 @@ from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import measuring_job
 from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
+from kgrec_ui.parts.who_speaks import who_speaks
 from kgrec_ui.parts.why import why
-from kgrec_ui.plots.gate_shift_plot import draw_gate_shift
 from kgrec_ui.plots.length_plot import draw_user_curve
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.labels import model_name
 from kgrec_ui.views.newcomer_view import silent_words
 from kgrec_ui.views.recommendation_view import ranked_table
-from kgrec_ui.views.step_answer import GateShift, StepAnswer, gate_shift
+from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 from kgrec_ui.views.user_curve_view import (
     ORDER_WORDS,
     found_again,
@@ -153,28 +153,19 @@ def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int)
         whole = caching_lab.shortened_answer(run.run_id, user, Kept(n_items), k)
     section_heading(f"The list with {kept.n_items} of {counted(n_items, 'known item')}")
     item = _list(run, user, kept, now, whole)
-    with st.container(border=True):
-        _who_speaks(gate_shift(whole, now), run.model, kept.n_items)
+    shift = gate_shift(whole, now)
+    who_speaks(
+        shift,
+        silent_words(shift, run.model, kept.n_items),
+        heading="the whole history against this part",
+        before_word="whole",
+        note="Hollow bars: with the whole history. Full bars: with what is known here.",
+        key="shorter:gates",
+    )
     if item is not None:
         with reported_errors(stop=True):
             view = caching_lab.shortened_score(run.run_id, user, kept, item)
         why(view, key="shorter")
-
-
-def _who_speaks(shift: GateShift, model: str, n_known: int) -> None:
-    st.markdown("**Who speaks: the whole history against this part**")
-    silent = silent_words(shift, model, n_known)
-    if silent:
-        st.markdown(f":gray[{silent}]")
-        return
-    st.markdown(f":gray[{as_markdown(shift.sentence)}]")
-    show_figure(
-        draw_gate_shift(shift, current_palette(), before_word="whole"),
-        key="shorter:gates",
-        alt=f"Share and gate of each modality, whole history and now. {shift.sentence}",
-        table=shift.table.to_pandas(),
-    )
-    st.caption("Hollow bars: with the whole history. Full bars: with what is known here.")
 
 
 def _list(run: RunRecord, user: int, kept: Kept, now: StepAnswer, whole: StepAnswer) -> int | None:

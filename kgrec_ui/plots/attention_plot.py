@@ -64,16 +64,6 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
             showlegend=False,
         )
     )
-    for position, row in enumerate(rows):
-        if row.uniform is not None and not row.is_rest:
-            figure.add_shape(
-                type="line",
-                x0=row.uniform,
-                x1=row.uniform,
-                y0=position - 0.5,
-                y1=position + 0.5,
-                line={"color": palette.text, "width": 1.5, "dash": "dot"},
-            )
     largest = max(
         (max(_end(row), row.uniform or 0.0) for row in rows if not row.is_rest), default=1.0
     )
@@ -82,6 +72,7 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         template=plotly_template(palette),
         showlegend=False,
         height=FRAME_HEIGHT + ROW_HEIGHT * n_places,
+        shapes=_uniform_marks(rows, palette),
         xaxis={
             "title": {"text": "Share of the attention"},
             "range": [0, largest * 1.2],
@@ -97,6 +88,22 @@ def draw_attention(view: AttentionView, palette: Palette) -> go.Figure:
         },
     )
     return figure
+
+
+def _uniform_marks(rows: Sequence[AttentionRow], palette: Palette) -> list[dict[str, object]]:
+    """Where each bar would end if all evidence got the same attention."""
+    return [
+        {
+            "type": "line",
+            "x0": row.uniform,
+            "x1": row.uniform,
+            "y0": position - 0.5,
+            "y1": position + 0.5,
+            "line": {"color": palette.text, "width": 1.5, "dash": "dot"},
+        }
+        for position, row in enumerate(rows)
+        if row.uniform is not None and not row.is_rest
+    ]
 
 
 def _end(row: AttentionRow) -> float:

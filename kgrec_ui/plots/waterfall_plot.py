@@ -30,15 +30,6 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
         groups.setdefault(_group(step), []).append(position)
     for group, positions in groups.items():
         figure.add_trace(_bars(view, group, positions, palette))
-    for position, step in enumerate(view.steps[:-1]):
-        figure.add_shape(
-            type="line",
-            x0=step.end,
-            x1=step.end,
-            y0=position + BAR_WIDTH / 2,
-            y1=position + 1 - BAR_WIDTH / 2,
-            line={"color": palette.muted, "width": 1, "dash": "dot"},
-        )
     names = [escape(step.axis or shortened(step.label, AXIS_LETTERS)) for step in view.steps]
     figure.update_layout(
         template=plotly_template(palette),
@@ -46,6 +37,7 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
         clickmode="event+select",
         dragmode=False,
         height=FRAME_HEIGHT + ROW_HEIGHT * len(view.steps),
+        shapes=_bridges(view, palette),
         xaxis={"title": {"text": "Score"}, "range": _range(view), "showgrid": True},
         yaxis={
             "tickmode": "array",
@@ -56,6 +48,21 @@ def draw_waterfall(view: WaterfallView, palette: Palette) -> go.Figure:
         },
     )
     return figure
+
+
+def _bridges(view: WaterfallView, palette: Palette) -> list[dict[str, object]]:
+    """Dotted lines from each step to the next; given at once, since adding them singly is slow."""
+    return [
+        {
+            "type": "line",
+            "x0": step.end,
+            "x1": step.end,
+            "y0": position + BAR_WIDTH / 2,
+            "y1": position + 1 - BAR_WIDTH / 2,
+            "line": {"color": palette.muted, "width": 1, "dash": "dot"},
+        }
+        for position, step in enumerate(view.steps[:-1])
+    ]
 
 
 def _group(step: WaterfallStep) -> str:

@@ -20,10 +20,15 @@ from kgrec_ui.views.words import counted
 __all__ = ["TimelineView", "timeline_view"]
 
 MAX_POINTS = 400
-"""More choices than this are counted by month: points would lie on top of each other."""
+"""More choices than this are counted by month or so: points would lie on top of each other."""
 DAY = 86_400
+UNITS = {"month": 7, "day": 10, "hour": 13, "minute": 16}
+"""What choices are counted by, and the letters of a time in ISO form that name it."""
+WHOLE_TIME = "2000-01-01T00:00"
+"""Its end completes what is cut off for a unit, such as "1998-01"."""
+FEWEST_BARS = 3
 
-TimelineKind = Literal["points", "months", "weights", "none"]
+TimelineKind = Literal["points", "counts", "weights", "none"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,10 @@ class TimelineView:
     """What to draw.
 
     Attributes:
-        kind: one point per choice over time; counts per month; counts per weight where there are
-            no times; "none" when there is nothing to see in a chart.
-        x: dates as ISO text for "points" and "months", weights as text for "weights".
+        kind: one point per choice over time; counts per month, or per a finer unit of a short
+            time; counts per weight where there are no times; "none" when there is nothing to see
+            in a chart.
+        x: times as ISO text for "points" and "counts", weights as text for "weights".
         y: weights for "points", counts otherwise.
         labels: what each mark stands for, for the hover box.
         sentence: the same in words.
@@ -49,7 +55,7 @@ class TimelineView:
 
 
 def timeline_view(evidence: UserEvidence, item_labels: Sequence[str]) -> TimelineView:
-    """The history as points over time, as months, or as weights.
+    """The history as points over time, as counts over time, or as weights.
 
     Args:
         evidence: what is known about the user.
@@ -60,7 +66,7 @@ def timeline_view(evidence: UserEvidence, item_labels: Sequence[str]) -> Timelin
         n_unknown = int((~known).sum())
         if known.sum() <= MAX_POINTS:
             return _points(evidence, known, item_labels, n_unknown)
-        return _months(evidence, known, n_unknown)
+        return _counts(evidence, known, n_unknown)
     weights = evidence.item_weights
     if weights.size > 1 and np.unique(weights).size > 1:
         return _weights(evidence)
@@ -81,17 +87,28 @@ def _points(
     return TimelineView("points", tuple(dates), tuple(weights), labels, sentence, table)
 
 
-def _months(evidence: UserEvidence, known: BoolArray, n_unknown: int) -> TimelineView:
+def _counts(evidence: UserEvidence, known: BoolArray, n_unknown: int) -> TimelineView:
     times = np.sort(evidence.item_times[known]).tolist()
-    counts = Counter(_iso(second)[:7] for second in times)
-    months = sorted(counts)
-    values = tuple(float(counts[month]) for month in months)
-    labels = tuple(counted(counts[month], "choice") for month in months)
-    sentence = f"{_pace(times)} Counted by month.{_unknown_words(n_unknown)}"
-    table = pl.DataFrame({"month": months, "choices": [counts[month] for month in months]})
+    unit, counts = _by_unit([_iso(second) for second in times])
+    starts, numbers = list(counts), list(counts.values())
+    sentence = f"{_pace(times)} Counted by {unit}.{_unknown_words(n_unknown)}"
+    table = pl.DataFrame({unit: [start.replace("T", " ") for start in starts], "choices": numbers})
     return TimelineView(
-        "months", tuple(f"{month}-01" for month in months), values, labels, sentence, table
+        "counts",
+        tuple(start + WHOLE_TIME[len(start) :] for start in starts),
+        tuple(float(number) for number in numbers),
+        tuple(counted(number, "choice") for number in numbers),
+        sentence,
+        table,
     )
+
+
+def _by_unit(times: Sequence[str]) -> tuple[str, Counter[str]]:
+    """The coarsest unit that gives a few bars, else the finest; choices in each, in order."""
+    by_unit = {unit: Counter(time[:end] for time in times) for unit, end in UNITS.items()}
+    few = (unit for unit, counts in by_unit.items() if len(counts) >= FEWEST_BARS)
+    unit = next(few, next(reversed(by_unit)))
+    return unit, by_unit[unit]
 
 
 def _weights(evidence: UserEvidence) -> TimelineView:

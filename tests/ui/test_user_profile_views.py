@@ -42,11 +42,21 @@ def test_a_short_history_is_one_point_per_choice_in_order_of_time() -> None:
 def test_a_long_history_is_counted_by_month() -> None:
     times = [START + DAY * day for day in range(MAX_POINTS + 1)]
     view = timeline_view(history(times), LABELS)
-    assert view.kind == "months"
-    assert view.x[0] == "2020-09-01"
+    assert view.kind == "counts"
+    assert "Counted by month." in view.sentence
+    assert view.x[0] == "2020-09-01T00:00"
     assert view.y[0] == 18  # 13 to 30 September
     assert sum(view.y) == MAX_POINTS + 1
     assert draw_timeline(view, LIGHT).data[0].type == "bar"
+
+
+def test_a_long_history_of_one_day_is_counted_by_hour_and_not_drawn_as_one_bar() -> None:
+    times = [START + 30 * place for place in range(MAX_POINTS + 1)]  # 12:26:40 to 15:46:40
+    view = timeline_view(history(times), LABELS)
+    assert "All choices fall on one day. Counted by hour." in view.sentence
+    assert view.x == tuple(f"2020-09-13T{hour}:00" for hour in (12, 13, 14, 15))
+    assert view.y == (67.0, 120.0, 120.0, 94.0)
+    assert view.table["hour"][0] == "2020-09-13 12"
 
 
 def test_without_times_weights_are_counted() -> None:
