@@ -7,6 +7,7 @@ from kgrec_core.figures import format_count
 __all__ = [
     "PART_NAMES",
     "counted",
+    "ended",
     "joined",
     "metric_name",
     "model_name",
@@ -93,6 +94,11 @@ def shortened(text: str, length: int = 38) -> str:
     """`text` on one line, cut to at most `length` characters with one ellipsis."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[: length - 1].rstrip(" …") + "…"
+
+
+def ended(sentence: str) -> str:
+    """The sentence without its full stop, where it ends in a name that has an end of its own."""
+    return sentence[:-1] if sentence.endswith(("….", "..", "?.", "!.")) else sentence
 
 
 def shortened_pair(first: str, second: str, length: int) -> str:

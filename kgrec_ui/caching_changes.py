@@ -32,7 +32,13 @@ def _why_not(root: str, asked: Asked, item_index: int, against_index: int) -> Di
     from kgrec_ui.views.why_not_view import difference_view
 
     user = caching_recommend.adapted(asked)
-    found = compared(user.recommender, user.evidence, item_index, against_index, user.run.names)
+    found = compared(
+        user.recommender_about(item_index, against_index),
+        user.evidence,
+        item_index,
+        against_index,
+        user.run.names,
+    )
     return difference_view(found, user.run.names)
 
 
@@ -71,7 +77,7 @@ def _counterfactual(
     from kgrec_core.explanation.counterfactual import counterfactual as searched
 
     user = caching_recommend.adapted(asked)
-    return searched(user.recommender, user.evidence, item_index, k, mode=mode)
+    return searched(user.recommender_about(item_index), user.evidence, item_index, k, mode=mode)
 
 
 def counterfactual(

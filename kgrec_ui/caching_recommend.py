@@ -236,7 +236,7 @@ def _fidelity(root: str, asked: Asked, item_index: int, k: int) -> FidelityView:
 
     user = adapted(asked)
     found = pair_fidelity(
-        user.recommender,
+        user.recommender_about(item_index),
         user.evidence,
         item_index,
         rng=make_rng(FIDELITY_SEED),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgrec_core.recommender.contract import Contribution, EvidenceKind, Modality
+from kgrec_core.words import ended
 
 __all__ = [
     "MAX_NAMED",
@@ -113,7 +114,7 @@ _WHOSE: dict[EvidenceKind, str] = {
 def plain_sentence(term: Contribution, label: str) -> str:
     """The sentence of one contribution that is not of the graph."""
     for_it, against_it = _SENTENCES.get(term.modality, _CHOICES)[term.evidence.kind]
-    return (for_it if term.value > 0 else against_it).format(label=label)
+    return ended((for_it if term.value > 0 else against_it).format(label=label))
 
 
 def plain_words(term: Contribution, label: str) -> str:
@@ -127,7 +128,7 @@ def plain_words(term: Contribution, label: str) -> str:
 
 def direct_sentence(label: str) -> str:
     """One link leads from an item of the history to the recommended one."""
-    return f"Linked directly: {label}."
+    return ended(f"Linked directly: {label}.")
 
 
 def shared_sentence(label: str, told: Sequence[tuple[EvidenceKind, str]]) -> str:

@@ -93,12 +93,15 @@ class AdaptedUser:
         """Why an item has its score after feedback."""
         return self.run.explain(self.evidence, item_index)
 
-    @property
-    def recommender(self) -> Recommender:
-        """The model, with disliked items at the end of every ranking of this user."""
-        known = self.evidence.item_indices
-        disliked = np.setdiff1d(self.left_out, known)
-        return LastPlaces(self.run.recommender, disliked) if disliked.size else self.run.recommender
+    def recommender_about(self, *item_indices: int) -> Recommender:
+        """The model, with disliked items at the end of every ranking of this user.
+
+        Args:
+            item_indices: what is asked about keeps its score, disliked or not: else no evidence
+                for it could be checked.
+        """
+        last = np.setdiff1d(self.left_out, [*self.evidence.item_indices, *item_indices])
+        return LastPlaces(self.run.recommender, last) if last.size else self.run.recommender
 
     def what_if(self, change: Change, k: int) -> WhatIf:
         """Lists before and after one more change; disliked items are in neither.

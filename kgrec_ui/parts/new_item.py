@@ -11,11 +11,11 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_new_items
 from kgrec_ui.caching_new_items import NewItem
 from kgrec_ui.components import section_heading, show_table
-from kgrec_ui.fitting import fitting_rows
+from kgrec_ui.fitting import elided, fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
 from kgrec_ui.parts.new_items_note import can_place, new_items_note
-from kgrec_ui.parts.ranked_list import choosable_list, list_columns
+from kgrec_ui.parts.ranked_list import LINE_LETTERS, choosable_list, list_columns
 from kgrec_ui.parts.why import why
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.audience_view import attribute_types, audience_sentence
@@ -35,6 +35,8 @@ AUDIENCE_COLUMNS = {
     "history": st.column_config.NumberColumn("Interactions", width=90),
     "id": None,
 }
+AUDIENCE_LETTERS = {"user": 32}
+"""Letters that fit into one line of this column."""
 REACH_COLUMNS = {
     "new items": st.column_config.TextColumn("New items", width=110),
     "people who get it": st.column_config.NumberColumn(
@@ -191,6 +193,7 @@ def _audience(run: RunRecord, item: NewItem) -> str | None:
         chosen_row=ids.index(chosen),
         on_choose=lambda row: kept.update({CHOSEN: ids[row]}),
         columns=AUDIENCE_COLUMNS,
+        letters=AUDIENCE_LETTERS,
         alt=f"Users with the rank and score of the new item. {sentence}",
     )
     st.caption("Choose a row to see why this user would get it.")
@@ -230,9 +233,11 @@ def _one_user(run: RunRecord, item: NewItem, user_id: str) -> None:
     section_heading(f"The list of {as_markdown(view.user_label)} with the new item")
     sentence = f"{item.form.label} stands at rank {rank}. {change.sentence(labels)}"
     st.markdown(f":gray[{as_markdown(sentence)}]")
+    shown = elided(table.to_pandas(), LINE_LETTERS)
     show_table(
-        table.to_pandas(),
+        shown,
         alt=f"The changed list. {sentence}",
+        row_height=fitting_rows(shown, LINE_LETTERS),
         column_config=list_columns(table),
     )
     why(view, key="new_item")

@@ -17,7 +17,7 @@ from kgrec_ui.theme import format_count
 from kgrec_ui.views.drawing import Drawing, Place, drawing_of, provenance_words
 from kgrec_ui.views.graph_view import relation_words
 from kgrec_ui.views.name_room import without_touching
-from kgrec_ui.views.words import counted, joined, shortened
+from kgrec_ui.views.words import counted, ended, joined, shortened
 
 __all__ = [
     "STRENGTH_HELP",
@@ -226,7 +226,6 @@ def _is_followed(head: int, tail: int, known: set[int], hops: dict[int, int]) ->
 
 def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str:
     label = shortened(graph.entity_labels[asked.center], 60)
-    end = "" if label.endswith("…") else "."
     n_around, n_shown = found.n_total - 1, found.n_start - 1
     if not n_around:
         narrowed = " along the chosen relations" if asked.relations is not None else ""
@@ -238,8 +237,8 @@ def _sentence(graph: KnowledgeGraph, asked: Exploration, found: Explored) -> str
             f"of {label}, strongest first."
         )
     if n_shown == 1:
-        return f"One entity is within {reach} of {label}{end}"
-    return f"All {format_count(n_shown)} entities within {reach} of {label}{end}"
+        return ended(f"One entity is within {reach} of {label}.")
+    return ended(f"All {format_count(n_shown)} entities within {reach} of {label}.")
 
 
 def _expansion_sentence(graph: KnowledgeGraph, found: Explored) -> str:

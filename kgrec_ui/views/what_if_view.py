@@ -225,7 +225,7 @@ def counterfactual_words(found: Counterfactual | NoCounterfactual, names: Names)
     )
     proof = "No smaller set does it." if found.is_smallest_proved else "A smaller set may exist."
     scorings = counted(found.n_scorings, "re-scoring")
-    return sentence, f"Verified by scoring everything again ({scorings}). {proof}"
+    return sentence, f"By scoring everything again ({scorings}). {proof}"
 
 
 def _all_of(labels: Sequence[str]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kgrec_core.words import counted, joined, shortened, shortened_pair
+from kgrec_core.words import counted, ended, joined, shortened, shortened_pair
 
-__all__ = ["as_markdown", "counted", "joined", "shortened", "shortened_pair"]
+__all__ = ["as_markdown", "counted", "ended", "joined", "shortened", "shortened_pair"]
 
 MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~$<>&:.-])")
 

@@ -152,6 +152,17 @@ def test_last_places_rank_some_items_last_and_keep_all_other_scores(
     assert last.explain(evidence, 2).score == pytest.approx(plain[2], abs=1e-5)
 
 
+def test_evidence_for_a_disliked_item_that_is_asked_about_can_still_be_checked(
+    fusion_run: LoadedRun,
+) -> None:
+    disliked, other = first(fusion_run)[:2]
+    user = adapt(fusion_run, USER, Adjustment(removed=ids(fusion_run, [disliked, other])))
+    plain = fusion_run.recommender.score([fusion_run.evidence_of(USER)])[0]
+    found = user.recommender_about(disliked).score([user.evidence])[0]
+    assert found[disliked] == plain[disliked]
+    assert found[other] == found.min()
+
+
 def test_feedback_of_one_user_is_told_from_that_of_others() -> None:
     link = ("item:a", "has_genre", "genre:x")
     said = CountedFeedback(

@@ -57,7 +57,7 @@ def test_what_would_change_it_is_verified_and_can_be_tried(
     item = first(loaded, 3)[2]
     at = open_page(small_workspace.root, RECOMMEND, user=USER, part="what-if", k="3", item=item)
     assert "would leave the first 3" in texts(at)
-    assert "Verified by scoring everything again" in texts(at)
+    assert "By scoring everything again" in texts(at)
     press(at, Widget.CHANGE_UNITS.of("try"))
     assert is_sound(at)
     assert item not in table_with(at, "rank before")["id"].tolist()

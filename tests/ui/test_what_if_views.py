@@ -121,7 +121,7 @@ def test_what_would_change_it_names_every_removed_choice_and_the_replacement() -
         "“The Insider” would leave the first 10 (rank 1 → 12) without the choices “Heat” and "
         "“Alien”. “Blade Runner” would take its place."
     )
-    assert proof == "Verified by scoring everything again (30 re-scorings). No smaller set does it."
+    assert proof == "By scoring everything again (30 re-scorings). No smaller set does it."
 
 
 def test_links_are_named_as_they_are_stated() -> None:

@@ -14,6 +14,7 @@ from kgrec_core.explanation.names import Names, relation_words
 from kgrec_core.explanation.reasons import GraphKind, Sentence, graph_kind
 from kgrec_core.explanation.wording import MAX_NAMED, capital, plain_templates, whose_templates
 from kgrec_core.recommender.contract import Contribution, EvidenceKind, PairExplanation
+from kgrec_core.words import ended
 
 __all__ = ["is_supported", "read_list"]
 
@@ -81,7 +82,7 @@ def _is_plain(text: str, terms: list[Contribution], names: Names) -> bool:
                 continue
             head, slot, tail = template.text.partition("{label}")
             label = names.evidence_label(term.evidence) if slot else ""
-            if text == f"{head}{label}{tail}":
+            if text == ended(f"{head}{label}{tail}"):
                 return True
     return False
 
@@ -118,7 +119,7 @@ def _states(text: str, fact: _GraphFact) -> bool:
 
 
 def _states_direct(text: str, fact: _GraphFact) -> bool:
-    return text == f"Linked directly: {fact.label}."
+    return text == ended(f"Linked directly: {fact.label}.")
 
 
 def _states_shared(text: str, fact: _GraphFact) -> bool:

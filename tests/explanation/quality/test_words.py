@@ -70,6 +70,14 @@ def test_a_plain_sentence_of_the_templates_passes(term: Contribution) -> None:
     assert all_pass(told(term))
 
 
+def test_a_name_that_ends_in_a_full_stop_ends_the_sentence_and_passes() -> None:
+    graph = dataclasses.replace(GRAPH, entity_labels=("E.T.", *GRAPH.entity_labels[1:]))
+    names = Names(graph, tuple("abcdef"), ("u0", "u1"))
+    pair = told(plain("text", "item", 0, 0.3))
+    assert sentences(pair, names)[0].text == "Its text is close to that of E.T."
+    assert all_pass(pair, names)
+
+
 def test_a_sentence_about_choices_fails_where_learned_links_speak() -> None:
     chosen = sentences(told(plain("collaborative", "item", 1, 0.3)), NAMES)[0]
     assert not is_supported(chosen, told(plain("embedding", "item", 1, 0.3)), NAMES)
