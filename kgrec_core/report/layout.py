@@ -22,6 +22,8 @@ __all__ = [
 
 MANY_COLUMNS = 5
 """From here on a table scrolls on a narrow screen rather than squeeze its words."""
+MANY_INTERVALS = 3
+"""From here on a row has no room for a value and its interval side by side."""
 
 
 def section(anchor: str, number: int, title: str, *children: Child) -> Markup:
@@ -68,6 +70,7 @@ def table(
         caption: what the table holds.
         n_words: leading columns that hold words and not numbers.
     """
+    is_tight = any(sum(" (" in cell for cell in row[n_words:]) >= MANY_INTERVALS for row in rows)
     kinds = [None if place < n_words else "num" for place in range(len(headers))]
     head = [
         tag("th", name, scope="col", class_=kind) for name, kind in zip(headers, kinds, strict=True)
@@ -76,7 +79,10 @@ def table(
         tag(
             "tr",
             tag("th", row[0], scope="row"),
-            [tag("td", cell, class_=kind) for cell, kind in zip(row[1:], kinds[1:], strict=True)],
+            [
+                tag("td", _breakable(cell) if is_tight else cell, class_=kind)
+                for cell, kind in zip(row[1:], kinds[1:], strict=True)
+            ],
         )
         for row in rows
     ]
@@ -94,6 +100,12 @@ def table(
         aria_label=caption,
         tabindex=0,
     )
+
+
+def _breakable(cell: str) -> Child:
+    """The cell; its line may break before an interval in brackets."""
+    number, bracket, interval = cell.partition(" (")
+    return [f"{number} ", tag("wbr"), f"({interval}"] if bracket else cell
 
 
 def figure(drawing: Markup, caption: str, twin: Markup | None = None) -> Markup:

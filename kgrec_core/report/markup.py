@@ -13,7 +13,7 @@ LITERAL = {"code", "style", "title"}
 """Elements whose text is taken as it is: commands are pasted, titles are matched."""
 UNIT = re.compile(r"(?<=\d) (?=(?:%|[kMG]B|s|min|h)(?!\w))")
 """The space between a number and its unit, at which no line may break."""
-VOID = {"meta", "br", "hr", "col", "line", "rect", "circle", "path", "polyline", "polygon"}
+VOID = {"meta", "br", "hr", "col", "wbr", "line", "rect", "circle", "path", "polyline", "polygon"}
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that may not stand in a document; names of foreign files can hold them."""
 
@@ -43,7 +43,7 @@ def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Mar
         if value is not None
     )
     if name in VOID and not children:
-        return Markup(f"<{head}>" if name in ("meta", "br", "hr", "col") else f"<{head}/>")
+        return Markup(f"<{head}>" if name in ("meta", "br", "hr", "col", "wbr") else f"<{head}/>")
     inside = "".join(_written(child, is_literal=name in LITERAL) for child in children)
     return Markup(f"<{head}>{inside}</{name}>")
 

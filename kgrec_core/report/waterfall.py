@@ -40,12 +40,14 @@ class Step:
         kind: key of the palette ("graph", ...), "bias" or "score".
         start: sum before this step.
         value: signed length.
+        axis: the label cut with care for the axis; "" where any cut will do.
     """
 
     label: str
     kind: str
     start: float
     value: float
+    axis: str = ""
 
     @property
     def end(self) -> float:
@@ -66,9 +68,8 @@ def waterfall_steps(explanation: PairExplanation, names: Names) -> tuple[Step, .
     n_shown = len(found) if len(found) - n_shown == 1 else n_shown
     steps = [Step("Starting value: popularity", "bias", 0.0, explanation.bias)]
     for reason in found[:n_shown]:
-        steps.append(
-            Step(_words(reason, explanation), reason.modality, steps[-1].end, reason.value)
-        )
+        words = _words(reason, explanation)
+        steps.append(Step(words, reason.modality, steps[-1].end, reason.value, reason.axis))
     for words, kind, value in _rest(found[n_shown:], explanation):
         steps.append(Step(words, kind, steps[-1].end, value))
     return (*steps, Step("Score", "score", 0.0, explanation.score))
@@ -174,8 +175,9 @@ def _bar(step: Step, text: str, top: float, scale: Scale, *, is_last: bool) -> l
         class_="link",
     )
     strong = "strong" if step.kind == "score" else ""
+    name = step.axis or step.label
     return [
-        label(NAMES - 12, middle + 4.5, step.label, width=NAMES - 14, anchor="end", kind=strong),
+        label(NAMES - 12, middle + 4.5, name, width=NAMES - 14, anchor="end", kind=strong),
         bar,
         *([] if is_last else [next_line]),
         label(right + 6, middle + 4.5, text, kind=f"number {strong}".strip()),

@@ -31,7 +31,7 @@ from tests.report.hostile_shop import BREAKOUT, LONG, SCRIPT
 from tests.ui.evaluation_samples import signal_result, trade_off
 
 MOST_BYTES = 8_000_000
-VOID = {"meta", "br", "hr", "col"}
+VOID = {"meta", "br", "hr", "col", "wbr"}
 
 
 class Page(HTMLParser):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kgrec_core.report.canvas import WIDTH, Scale, fitted, text_width, ticks
 from kgrec_core.report.column_chart import column_chart
 from kgrec_core.report.dot_chart import Dot, dot_chart
+from kgrec_core.report.layout import table
 from kgrec_core.report.line_chart import Curve, line_chart
 from kgrec_core.report.path_drawing import draw_paths, path_picture
 from kgrec_core.report.waterfall import (
@@ -182,6 +183,21 @@ def test_a_loss_is_hollow_and_has_a_minus_sign() -> None:
     drawn = draw_waterfall(steps, title="t", description="d")
     assert "m-text loss" in drawn
     assert "−0.2000" in words_of(drawn)
+
+
+def test_a_bar_is_named_by_the_cut_that_its_reason_made_with_care() -> None:
+    axis = "was directed by… Danny Boyle"
+    steps = (Step("was directed by many people and by Danny Boyle", "graph", 0.0, 0.5, axis),
+             Step("Score", "score", 0.0, 0.5))  # fmt: skip
+    drawn = draw_waterfall(steps, title="t", description="d")
+    assert axis in words_of(drawn)
+    assert "<title>was directed by many people and by Danny Boyle: +0.500" in drawn
+
+
+def test_a_row_with_many_intervals_may_break_before_them() -> None:
+    three, two = ("a", "1 (0 to 2)", "1 (0 to 2)", "1 (0 to 2)"), ("a", "1 (0 to 2)", "1", "1 (0)")
+    assert table(["", "x", "y", "z"], [three], caption="c").count("<wbr>") == 3
+    assert "<wbr>" not in table(["", "x", "y", "z"], [two], caption="c")
 
 
 def test_all_steps_have_the_decimals_that_suit_the_largest() -> None:
