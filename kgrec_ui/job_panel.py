@@ -74,8 +74,9 @@ def job_panel(
     if job.state == "done" and job_id not in finished:
         finished.add(job_id)
         if on_done is not None:
-            on_done(job.result)
-            st.rerun()
+            with reported_errors():  # what the job made may have been removed since
+                on_done(job.result)
+                st.rerun()
     _finished(job_view(job, now=time.time()), next_step)
     return job
 

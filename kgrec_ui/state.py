@@ -93,6 +93,7 @@ class Widget(StrEnum):
     IMPORT_DISCARD = "import_discard"
     ACTIVATE_DATASET = "activate_dataset"
     DATASET_TABLE = "dataset_table"
+    REMOVE_DATA = "remove_data"
     PROBLEMS_DOWNLOAD = "problems_download"
 
     GRAPH_BUILD = "graph_build"
@@ -143,6 +144,7 @@ class Widget(StrEnum):
     TRAIN_START = "train_start"
     ACTIVATE_RUN = "activate_run"
     RUN_TABLE = "run_table"
+    REMOVE_RUN = "remove_run"
 
     RECOMMEND_TABLE = "recommend_table"
     RECOMMEND_ITEM = "recommend_item"

@@ -17,6 +17,7 @@ from kgrec_core.cli import (
     list_commands,
     machine_commands,
     quality_commands,
+    remove_commands,
     text_commands,
     train_commands,
 )
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 graph_app = typer.Typer(help="Knowledge graphs.", no_args_is_help=True)
+remove_app = typer.Typer(help="Remove what is no longer wanted.", no_args_is_help=True)
 job_app = typer.Typer(help="Long work in its own process.", no_args_is_help=True)
 
 
@@ -76,8 +78,11 @@ app.command("app")(machine_commands.start_app)
 graph_app.command("build")(data_commands.build_graph)
 graph_app.command("embed")(graph_commands.embed_entities)
 job_app.command("run")(machine_commands.run_one_job)
+remove_app.command("run")(remove_commands.remove_trained)
+remove_app.command("data")(remove_commands.remove_data)
 app.add_typer(graph_app, name="graph")
 app.add_typer(job_app, name="job")
+app.add_typer(remove_app, name="remove")
 
 
 def run() -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "is_complete",
     "read_json",
     "read_manifest",
+    "remove_folder",
     "write_folder",
     "write_json",
 ]
@@ -79,6 +80,24 @@ def write_folder(
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder; a crash in between leaves nothing that looks like a finished one.
+
+    Raises:
+        ArtifactError: the disk refuses; nothing is removed then.
+    """
+    aside = folder.parent / f"{TEMPORARY_PREFIX}-{_writer_mark()}-{secrets.token_hex(4)}"
+    try:
+        folder.rename(aside)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ArtifactError(
+            f"Cannot remove the folder {folder}: {error.strerror or error}."
+        ) from None
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def is_complete(folder: Path) -> bool:

@@ -18,6 +18,7 @@ from kgrec_ui.components import (
     show_table,
 )
 from kgrec_ui.guards import reported_errors
+from kgrec_ui.parts.removing import dataset_removal
 from kgrec_ui.plots.data_plots import draw_bars, draw_coverage, draw_long_tail
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_count, format_when
@@ -155,3 +156,4 @@ def _datasets(records: list[DatasetRecord], fingerprint: str) -> None:
                     on_click=use_dataset,
                     args=(record.fingerprint,),
                 )
+            dataset_removal(record)

@@ -9,6 +9,7 @@ from kgrec_ui import caching
 from kgrec_ui.active import use_run
 from kgrec_ui.components import reader_timezone, section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
+from kgrec_ui.parts.removing import run_removal
 from kgrec_ui.state import Widget
 from kgrec_ui.theme import format_when
 from kgrec_ui.views.labels import model_name
@@ -68,6 +69,7 @@ def run_list(record: DatasetRecord, in_use: str | None) -> None:
         "NDCG@20 and Recall@20 are measured on the held-out test part; higher is better. "
         "Only runs with the same split can be compared."
     )
+    run_removal(names)
     folder = caching.workspace_root() / "runs"
     with st.expander("Curves in TensorBoard", icon=":material/show_chart:"):
         st.markdown(
