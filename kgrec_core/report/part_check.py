@@ -220,13 +220,13 @@ def _remarks(findings: Findings) -> list[Child]:
 
 
 def _reports(findings: Findings) -> list[BenchmarkReport]:
-    """The benchmarks in use, each once."""
+    """The benchmarks in use, each once; in the order of their making, since the latest is shown."""
     marks = findings.benchmarks
     found: list[BenchmarkReport] = []
     for report in (marks.accuracy, marks.ablation, marks.few_shot, marks.cold_items):
         if report is not None and all(report is not other for other in found):
             found.append(report)
-    return found
+    return sorted(found, key=lambda report: str(report.head.get("created", "")))
 
 
 def _benchmark_command(data: str, report: BenchmarkReport) -> list[str]:

@@ -279,6 +279,13 @@ def test_the_commands_that_give_the_same_numbers_are_told() -> None:
     assert "it must print the fingerprint dd22" in words
 
 
+def test_benchmarks_are_measured_again_in_the_order_in_which_they_were_made() -> None:
+    models, newcomers = models_benchmark(), newcomers_benchmark()
+    newcomers.head["created"] = "2020-01-01T00:00:00+00:00"
+    words = page_of(with_benchmarks(findings(), models, newcomers)).words
+    assert words.index("--protocol few-shot") < words.index("--protocol accuracy")
+
+
 def test_a_run_that_counts_remarks_of_people_says_that_a_new_workspace_has_none() -> None:
     said = CountedFeedback(likes=(("u1", "i1"),), dislikes=(("u1", "i2"),))
     words = page_of(findings(settings=TrainSettings(feedback=said))).words
