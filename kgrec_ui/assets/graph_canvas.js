@@ -102,7 +102,7 @@ function redraw(view, data) {
   view.byId = new Map(drawing.nodes.map((node) => [node.id, node]));
   view.titles = new Map([...drawing.nodes, ...drawing.edges].map((entry) => [entry.id, entry.title]));
   view.order = drawing.nodes.map((node) => node.id);
-  view.extras = drawing.nodes.filter((node) => node.halo || node.badge || OWN_SIDES.has(node.side));
+  view.extras = []; // vis-network paints while its entities change, and must not meet one that is gone
   view.selected = data.selected;
   drawLegend(view);
   const fresh = isNew ? drawing.nodes : drawing.nodes.filter((node) => !known.has(node.id));
@@ -118,6 +118,7 @@ function redraw(view, data) {
     ...lines.flatMap(({ points }) => points)];
   refresh(view, view.nodes, nodes, places);
   refresh(view, view.edges, lines.flatMap(({ edges }) => edges), new Map());
+  view.extras = drawing.nodes.filter((node) => node.halo || node.badge || OWN_SIDES.has(node.side));
   // What belongs to a plate would stay behind when its mark is dragged away.
   view.network.setOptions({ interaction: { dragNodes: !plates.length } });
   if (isNew) {
@@ -126,6 +127,7 @@ function redraw(view, data) {
     view.network.redraw();
     fit(view, false);
   } else {
+    view.network.redraw();
     tellOutside(view, fresh);
   }
 }

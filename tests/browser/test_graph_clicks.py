@@ -93,6 +93,24 @@ def test_a_click_selects_a_double_click_expands_and_zoom_and_place_stay(
 
 @pytest.mark.browser
 @pytest.mark.timeout(300)
+def test_a_search_goes_from_one_neighborhood_to_another_that_shares_nothing_with_it(
+    opened: Page, graph: KnowledgeGraph, film: int
+) -> None:
+    page, links = opened, links_of(graph)
+    around = set(neighborhood(links, film).entity_indices.tolist())
+    others = (index for index in range(graph.n_entities) if index not in around)
+    other = max(others, key=lambda index: int(graph.degrees[index]))
+    search = page.get_by_label("Search by name", exact=True)
+    search.fill(graph.entity_labels[other])
+    search.press("Enter")
+    answered(page, other)
+    wait_idle(page)
+    drawn(page, min(neighborhood(links, other).n_total, 60))
+    expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
 def test_the_drawing_works_by_keyboard_alone(
     visit: Visit, opened: Page, graph: KnowledgeGraph, film: int
 ) -> None:
