@@ -8,7 +8,7 @@ from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_user_flow
 from kgrec_ui.active import link_params
 from kgrec_ui.address import linked
-from kgrec_ui.components import current_palette, cutoff_slider, metric_row, user_picker
+from kgrec_ui.components import current_palette, cutoff_slider, metric_row
 from kgrec_ui.graph_canvas import graph_canvas
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.drawing_export import drawing_export
@@ -19,6 +19,7 @@ from kgrec_ui.parts.exploration_tables import (
     pick_table,
 )
 from kgrec_ui.parts.picked_entity import pick, pick_from_canvas, picked_entity, picked_index
+from kgrec_ui.pickers import user_picker
 from kgrec_ui.state import Param, Widget
 from kgrec_ui.views.labels import model_name
 from kgrec_ui.views.layers import drawing_height

@@ -9,19 +9,13 @@ import streamlit as st
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import (
-    cutoff_slider,
-    is_wanted,
-    item_picker,
-    section_heading,
-    show_table,
-    user_picker,
-)
+from kgrec_ui.components import cutoff_slider, is_wanted, section_heading, show_table
 from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.explanation import show_score
 from kgrec_ui.parts.item_feedback import item_feedback
 from kgrec_ui.parts.ranked_list import choosable_list
+from kgrec_ui.pickers import item_picker, user_picker
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves
 from kgrec_ui.views.fidelity_view import FidelityView

@@ -12,10 +12,11 @@ from kgrec_core.report.choices import NewcomerChoice, Part, ReportChoices
 from kgrec_core.report.making import KeptReport
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_report
-from kgrec_ui.components import reader_timezone, section_heading, users_picker
+from kgrec_ui.components import reader_timezone, section_heading
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.job_panel import current_job_id, job_panel, start_job
 from kgrec_ui.parts.report_newcomer import session_newcomer
+from kgrec_ui.pickers import users_picker
 from kgrec_ui.state import Widget
 from kgrec_ui.views.report_view import PART_LABELS, ReportView, choices_payload, report_view
 from kgrec_ui.views.words import as_markdown

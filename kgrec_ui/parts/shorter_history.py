@@ -9,19 +9,14 @@ import streamlit as st
 from kgrec_core.pipeline.short_history import KEEP_ORDERS, RIVALS, KeepOrder, Kept, kept_history
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_lab
-from kgrec_ui.components import (
-    current_palette,
-    cutoff_slider,
-    section_heading,
-    show_figure,
-    user_picker,
-)
+from kgrec_ui.components import current_palette, cutoff_slider, section_heading, show_figure
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import measuring_job
 from kgrec_ui.parts.evaluation_newcomers import newcomers
 from kgrec_ui.parts.ranked_list import COLUMNS, choosable_list
 from kgrec_ui.parts.who_speaks import who_speaks
 from kgrec_ui.parts.why import why
+from kgrec_ui.pickers import user_picker
 from kgrec_ui.plots.length_plot import draw_user_curve
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.views.cold_start_view import list_change, with_moves

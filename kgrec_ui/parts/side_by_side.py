@@ -11,10 +11,11 @@ from kgrec_core.explanation.wording import capital
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import item_picker, other_user_picker, section_heading, show_table
+from kgrec_ui.components import section_heading, show_table
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.ranked_list import choosable_list
 from kgrec_ui.parts.recommendation import first_items
+from kgrec_ui.pickers import item_picker, other_user_picker
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.theme import format_score
 from kgrec_ui.views.comparison_view import run_label

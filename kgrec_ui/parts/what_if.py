@@ -12,13 +12,14 @@ from kgrec_core.recommender.contract import EvidenceUnit
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import is_wanted, item_picker, section_heading, show_table
+from kgrec_ui.components import is_wanted, section_heading, show_table
 from kgrec_ui.fitting import elided, fitting_rows, search_effort
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.ranked_list import LINE_LETTERS, LIST_HEIGHT, list_columns
 from kgrec_ui.parts.recommendation import first_items
 from kgrec_ui.parts.what_if_controls import choose_step
 from kgrec_ui.parts.what_if_steps import show_steps
+from kgrec_ui.pickers import item_picker
 from kgrec_ui.state import Widget, get_state
 from kgrec_ui.views.explanation_view import is_in_one_piece
 from kgrec_ui.views.feedback_view import link_ids

@@ -8,16 +8,11 @@ from kgrec_core.explanation.names import Names
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_changes, caching_recommend
 from kgrec_ui.caching_recommend import Asked
-from kgrec_ui.components import (
-    current_palette,
-    item_picker,
-    section_heading,
-    show_figure,
-    show_table,
-)
+from kgrec_ui.components import current_palette, section_heading, show_figure, show_table
 from kgrec_ui.fitting import fitting_rows
 from kgrec_ui.guards import reported_errors
 from kgrec_ui.parts.recommendation import first_items
+from kgrec_ui.pickers import item_picker
 from kgrec_ui.plots.difference_plot import draw_differences
 from kgrec_ui.state import Param, Widget, get_state
 from kgrec_ui.theme import format_count
