@@ -18,6 +18,7 @@ __all__ = [
     "format_seconds",
     "format_share",
     "format_signed",
+    "format_weight",
     "format_when",
     "p_words",
     "percent",
@@ -38,6 +39,13 @@ def format_score(score: float) -> str:
         return "0"
     digits = 2 - math.floor(math.log10(abs(score)))
     return f"{score:.{min(max(digits, 0), 6)}f}".replace("-", "−")
+
+
+def format_weight(weight: float) -> str:
+    """A weight of the data, such as a rating or a number of plays: 3.5, 12, 352,698."""
+    if not math.isfinite(weight):
+        return "–"
+    return f"{round(weight):,}" if abs(weight) >= 100 else f"{weight:.3g}"
 
 
 def format_signed(value: float) -> str:

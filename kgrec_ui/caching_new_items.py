@@ -88,7 +88,8 @@ def _reach(root: str, run_id: str, form: NewItemForm, k: int) -> ReachView | Non
     users = asked_users(run)
     n_untouched = int((run.split.fitting().item_counts() == 0).sum())
     found = reach_of(run, [form], users, k)
-    return reach_view(found, n_users=users.size, k=k, n_untouched=n_untouched)
+    reads = run.encoder is not None
+    return reach_view(found, n_users=users.size, k=k, n_untouched=n_untouched, reads=reads)
 
 
 def reach(run_id: str, form: NewItemForm, k: int) -> ReachView | None:

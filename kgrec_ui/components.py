@@ -115,7 +115,7 @@ def cutoff_slider(label: str = "Length of the list", default: int = 10) -> int:
 
 def remember(param: Param, widget: Widget) -> None:
     """Put what a widget shows into the address."""
-    st.query_params[param] = st.session_state[widget]
+    st.query_params[param] = str(st.session_state[widget])
 
 
 def is_wanted(size: int, label: str, key: str) -> bool:

@@ -179,6 +179,7 @@ class Widget(StrEnum):
     COLD_DOWNLOAD = "cold_download"
     COLD_APART = "cold_apart"
     COLD_LOUDNESS = "cold_loudness"
+    COLD_REACH = "cold_reach"
     COLD_PLACES = "cold_places"
     SCENARIO_NAME = "scenario_name"
     SCENARIO_SAVE = "scenario_save"

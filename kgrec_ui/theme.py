@@ -12,6 +12,7 @@ from kgrec_core.figures import (
     format_seconds,
     format_share,
     format_signed,
+    format_weight,
     format_when,
 )
 from kgrec_core.palette import DARK, LIGHT, MODALITY_NAMES, Palette, modality_color
@@ -36,6 +37,7 @@ __all__ = [
     "format_seconds",
     "format_share",
     "format_signed",
+    "format_weight",
     "format_when",
     "modality_color",
     "palette_of",

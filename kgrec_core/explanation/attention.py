@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kgrec_core.recommender.contract import Contribution, EvidenceUnit, PairExplanation
 
-__all__ = ["UnitSpread", "attention_spread", "unit_attention"]
+__all__ = ["UnitSpread", "attention_spread", "mean_attention", "unit_attention"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def unit_attention(explanation: PairExplanation) -> dict[EvidenceUnit, float]:
     cells: dict[EvidenceUnit, list[Contribution]] = defaultdict(list)
     for term in explanation.contributions:
         cells[term.evidence].append(term)
-    return {unit: _mean(own) for unit, own in cells.items()}
+    return {unit: mean_attention(own) for unit, own in cells.items()}
 
 
 def attention_spread(explanations: Sequence[PairExplanation]) -> dict[EvidenceUnit, UnitSpread]:
@@ -57,7 +57,8 @@ def attention_spread(explanations: Sequence[PairExplanation]) -> dict[EvidenceUn
     return spread
 
 
-def _mean(cells: Sequence[Contribution]) -> float:
+def mean_attention(cells: Sequence[Contribution]) -> float:
+    """The attention of one unit; weighted by the gates where the modalities differ."""
     gates = sum(abs(cell.gate) for cell in cells)
     if not gates:
         return sum(cell.attention for cell in cells) / len(cells)

@@ -47,6 +47,8 @@ AXIS_LETTERS = 34
 """Letters of a label beside the bars of a chart."""
 NOTHING_SAID = "nothing speaks for it"
 """In place of a main reason where neither what is known nor popularity speaks for an item."""
+NAMED_SHARE = 0.2
+"""Part of the largest reason below which another one is not named beside it in a list."""
 GLANCE_LETTERS = 60
 """Letters of a link that is named as the main reason in a list."""
 
@@ -141,7 +143,8 @@ def main_reasons(explanations: Sequence[PairExplanation], names: Names) -> list[
     """For each item of one list its largest positive reason, in a few words.
 
     Where that one speaks for more than a quarter of the list, the largest reason that does not is
-    named after it: what speaks for half of the list alike sets none of its items apart.
+    named after it, if it is not far smaller: what speaks for half of the list alike sets none of
+    its items apart.
     """
     told = [[r for r in reasons(pair, names) if r.value > 0] for pair in explanations]
     counts = Counter((r.modality, r.label) for found in told for r in found)
@@ -156,7 +159,8 @@ def _at_a_glance(found: list[Reason], counts: Counter[tuple[Modality, str]], mos
     """The strongest reason, and one that sets the item apart; "" when there is none."""
     if not found:
         return ""
-    rare = [reason for reason in found if counts[reason.modality, reason.label] <= most]
+    least = NAMED_SHARE * found[0].value
+    rare = [r for r in found if counts[r.modality, r.label] <= most and r.value >= least]
     named = [found[0], *(reason for reason in rare[:1] if reason is not found[0])]
     return "; ".join(reason.short for reason in named)
 

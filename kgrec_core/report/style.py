@@ -89,8 +89,9 @@ border-bottom:1px solid var(--grid)}
 .list .score{font-variant-numeric:tabular-nums;text-align:right}
 .list .title{font-weight:600}
 .list ul{grid-column:2/-1;margin:.2rem 0 0;padding:0;list-style:none;font-size:.92rem}
-.list ul li{display:grid;grid-template-columns:4.6rem 1fr;gap:.6rem}
-.list ul .part{color:var(--muted);font-variant-numeric:tabular-nums;text-align:right}
+.list ul li{display:grid;grid-template-columns:minmax(4.6rem,max-content) 1fr;gap:.6rem}
+.list ul .part{color:var(--muted);font-variant-numeric:tabular-nums;text-align:right;
+white-space:nowrap}
 .chosen{display:inline-block;border:1px solid var(--m-graph);color:var(--m-graph);
 border-radius:.6rem;padding:0 .5rem;font-size:.78rem;font-weight:500;margin-left:.5rem;
 white-space:nowrap}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kgrec_core.storage.records import RunRecord
-from kgrec_ui import caching, caching_user_flow
+from kgrec_ui import caching, caching_recommend, caching_user_flow
 from kgrec_ui.active import link_params
 from kgrec_ui.address import linked
 from kgrec_ui.components import current_palette, cutoff_slider, metric_row
@@ -82,6 +82,8 @@ def users_view(fingerprint: str, run: RunRecord | None) -> None:
         empty_state("Nothing to lay over the graph", words, icon=":material/hub:")
         return
     _shown(run, view, scene=f"{run.run_id}:{user_id}:{k}:{cap}")
+    if caching_recommend.feedback(fingerprint):
+        st.caption("Shown is the model as trained: feedback that was given since is not counted.")
     st.page_link(
         "pages/4_Recommend_and_explain.py",
         label="See the list and each score",

@@ -10,7 +10,7 @@ from kgrec_core.pipeline.new_items import NewItemForm
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_answers, caching_new_items
 from kgrec_ui.caching_new_items import NewItem
-from kgrec_ui.components import section_heading, show_table
+from kgrec_ui.components import is_wanted, section_heading, show_table
 from kgrec_ui.fitting import elided, fitting_rows
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.entity_picker import entity_search_picker
@@ -29,6 +29,8 @@ __all__ = ["new_item"]
 CHOSEN = "audience_user"
 N_USERS_SHOWN = 20
 N_NEAREST = 10
+PAIRS_AT_ONCE = 1_000
+"""So many pairs of user and item are as much work as one item that is scored again and again."""
 AUDIENCE_COLUMNS = {
     "user": st.column_config.TextColumn("User", width="medium"),
     "rank": st.column_config.NumberColumn("Rank", width=60, help="Of the new item in their list."),
@@ -89,6 +91,10 @@ def _louder(run: RunRecord, form: NewItemForm) -> NewItem:
     """Choose how loud new items are; beside it stands what each choice would do."""
     section_heading("How far it reaches")
     new_items_note(run)
+    dataset = caching.dataset(run.dataset_fingerprint)
+    pairs = dataset.n_users * dataset.n_items // PAIRS_AT_ONCE
+    if not is_wanted(pairs, "Ask everybody, at every loudness", Widget.COLD_REACH):
+        return NewItem(form)
     with reported_errors(stop=True):
         view = caching_new_items.reach(run.run_id, form, N_NEAREST)
     if view is None:

@@ -27,10 +27,16 @@ __all__ = ["choose_user_and_k", "first_items", "list_and_reasons"]
 EXPLAINED_USER = "explained_user"
 PROFILE_COLUMNS = {
     "item": st.column_config.TextColumn("Last interactions", width=112),
-    "weight": st.column_config.NumberColumn("Weight", format="%.3g", width=54),
+    "weight": st.column_config.NumberColumn("Weight", format="%.7g", width=54),
     "date": st.column_config.TextColumn("Date", width=86),
 }
-UNDATED_COLUMNS = {**PROFILE_COLUMNS, "date": None}
+UNDATED_COLUMNS = {
+    **PROFILE_COLUMNS,
+    "item": st.column_config.TextColumn(
+        "Interactions", width=112, help="The last ones of the file: the data has no times."
+    ),
+    "date": None,
+}
 
 
 def choose_user_and_k(run: RunRecord) -> tuple[str, int]:
@@ -88,7 +94,7 @@ def _profile(run: RunRecord, asked: Asked) -> None:
         last = elided(view.last.to_pandas(), {"item": 17})
         show_table(
             last,
-            alt="Last interactions.",
+            alt="Some interactions of the user.",
             column_config=PROFILE_COLUMNS if any(view.last["date"]) else UNDATED_COLUMNS,
             row_height=fitting_rows(last, {"item": 17}),
         )
@@ -148,7 +154,10 @@ def _one_item(run: RunRecord, asked: Asked, items: list[int], k: int) -> None:
     elif is_known:
         st.info("This item is in the user's history already, so it is not recommended.")
     elif item_index in set(user.left_out.tolist()):
-        st.info("This item was disliked, so it is not recommended. Its score is taken apart below.")
+        st.info(
+            "This item was disliked, so it is not recommended. Score, rank and checks below are "
+            "those that it would have."
+        )
     elif item_index not in items:
         st.info("This item is not in the list above. Its score is taken apart all the same.")
     item_feedback(run, asked, item_index)

@@ -6,10 +6,17 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
+from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.pipeline.short_history import KEEP_ORDERS, RIVALS, KeepOrder, Kept, kept_history
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui import caching, caching_lab
-from kgrec_ui.components import current_palette, cutoff_slider, section_heading, show_figure
+from kgrec_ui.components import (
+    current_palette,
+    cutoff_slider,
+    remember,
+    section_heading,
+    show_figure,
+)
 from kgrec_ui.guards import empty_state, reported_errors
 from kgrec_ui.parts.evaluation_jobs import measuring_job
 from kgrec_ui.parts.evaluation_newcomers import newcomers
@@ -25,9 +32,9 @@ from kgrec_ui.views.newcomer_view import silent_words
 from kgrec_ui.views.recommendation_view import ranked_table
 from kgrec_ui.views.step_answer import StepAnswer, gate_shift
 from kgrec_ui.views.user_curve_view import (
-    ORDER_WORDS,
     found_again,
     found_sentence,
+    order_words,
     user_curve_view,
 )
 from kgrec_ui.views.words import as_markdown, counted
@@ -65,7 +72,7 @@ def shorter_history(run: RunRecord) -> None:
     if n_items == 0:
         st.info("Nothing is known about this user, so there is no history to hide.")
         return
-    kept = _kept(n_items)
+    kept = _kept(n_items, _has_times(run, user))
     _list_and_gates(run, user, kept, n_items, k)
     st.divider()
     section_heading("How much history is enough for this user?")
@@ -74,7 +81,7 @@ def shorter_history(run: RunRecord) -> None:
     newcomers(run, is_busy=measuring_job())
 
 
-def _kept(n_items: int) -> Kept:
+def _kept(n_items: int, has_times: bool) -> Kept:
     """Number, order and seed; all three stand in the address."""
     slider, order, seed = st.columns([8, 9, 4], gap="medium")
     wish = _number(Param.KEEP, DEFAULT_KEPT, n_items)
@@ -85,13 +92,13 @@ def _kept(n_items: int) -> Kept:
             0,
             n_items,
             key=Widget.COLD_KEEP,
-            on_change=_remember,
+            on_change=remember,
             args=(Param.KEEP, Widget.COLD_KEEP),
             help="The model is told so many; the rest of the history is hidden from it. "
             "Friends and attributes stay known.",
         )
     with order:
-        chosen = _order()
+        chosen = _order(has_times)
     draw = 0
     if chosen == "random":
         st.session_state[Widget.COLD_SEED] = _number(Param.SEED, 0, MAX_SEED)
@@ -102,7 +109,7 @@ def _kept(n_items: int) -> Kept:
                     0,
                     MAX_SEED,
                     key=Widget.COLD_SEED,
-                    on_change=_remember,
+                    on_change=remember,
                     args=(Param.SEED, Widget.COLD_SEED),
                     help="Another number draws another part.",
                 )
@@ -115,20 +122,25 @@ def _kept(n_items: int) -> Kept:
     return Kept(n_kept, chosen, draw)
 
 
-def _order() -> KeepOrder:
+def _order(has_times: bool) -> KeepOrder:
     asked = st.query_params.get(Param.ORDER, get_state().kept.get(Param.ORDER, ""))
     st.session_state[Widget.COLD_ORDER] = asked if asked in KEEP_ORDERS else KEEP_ORDERS[0]
     chosen = st.segmented_control(
         "Which are known",
         KEEP_ORDERS,
-        format_func=lambda name: ORDER_WORDS[name].capitalize(),
+        format_func=lambda name: order_words(name, has_times=has_times).capitalize(),
         key=Widget.COLD_ORDER,
         required=True,
         wrap=True,
-        on_change=_remember,
+        on_change=remember,
         args=(Param.ORDER, Widget.COLD_ORDER),
     )
     return chosen or KEEP_ORDERS[0]
+
+
+def _has_times(run: RunRecord, user: int) -> bool:
+    times = caching.loaded_run(run.run_id).evidence_of(user).item_times
+    return bool((times != NO_TIME).any())
 
 
 def _number(param: Param, default: int, highest: int) -> int:
@@ -136,10 +148,6 @@ def _number(param: Param, default: int, highest: int) -> int:
     asked = st.query_params.get(param, get_state().kept.get(param, ""))
     is_number = asked.isascii() and asked.isdecimal() and len(asked) < 9
     return min(int(asked) if is_number else default, highest)
-
-
-def _remember(param: Param, widget: Widget) -> None:
-    st.query_params[param] = str(st.session_state[widget])
 
 
 def _list_and_gates(run: RunRecord, user: int, kept: Kept, n_items: int, k: int) -> None:
@@ -211,7 +219,14 @@ def _curve(run: RunRecord, user: int, kept: Kept, k: int) -> None:
         curves = caching_lab.user_curves(
             run.run_id, user, order=kept.order, seed=kept.seed, k=k, rivals=rivals
         )
-        view = user_curve_view(curves, main=run.model, n_held_out=held_out, k=k, order=kept.order)
+        view = user_curve_view(
+            curves,
+            main=run.model,
+            n_held_out=held_out,
+            k=k,
+            order=kept.order,
+            has_times=_has_times(run, user),
+        )
         with st.container(border=True):
             st.markdown(f"**{as_markdown(view.sentence)}**")
             st.caption(view.how)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from kgrec_core.explanation.attention import UnitSpread
+from kgrec_core.explanation.attention import UnitSpread, mean_attention
 from kgrec_core.explanation.names import Names
 from kgrec_core.pipeline.seed_twins import AttentionWorth
 from kgrec_core.recommender.contract import (
@@ -221,14 +221,21 @@ def worth_words(worth: AttentionWorth | None) -> str:
 
 def _baseline_words(rows: Sequence[AttentionRow]) -> str:
     """How far the largest weight is from uniform attention."""
-    top = rows[0]
-    if top.uniform is None:
+    ratios = [(row.weight / row.uniform, row) for row in rows if row.uniform]
+    if not ratios:
         return ""
-    times = top.weight / top.uniform
+    times, top = max(ratios, key=lambda pair: pair[0])
     far = f"{times:.1f} times" if abs(times - 1) >= 0.05 else "about"
+    shares = sorted({format_share(row.uniform) for row in rows if row.uniform}, reverse=True)
+    if len(shares) == 1:
+        return (
+            f"The dotted line marks uniform attention: {shares[0]} for each. "
+            f"The largest weight is {far} that."
+        )
     return (
-        f"The dotted line marks uniform attention: {format_share(top.uniform)} for each. "
-        f"The largest weight is {far} that."
+        f"The dotted lines mark uniform attention: {' or '.join(shares)}, since friends and "
+        f"attributes share theirs apart. Most above its line is {shortened(top.label, 80)}: "
+        f"{far} as much."
     )
 
 
@@ -259,7 +266,7 @@ def _attention_rows(
         AttentionRow(
             evidence_label(names, unit),
             {cell.modality: cell.attention for cell in own},
-            _mean_attention(own),
+            mean_attention(own),
             sum(cell.value for cell in own),
             uniform=uniform.get(unit.kind),
             spread=(spread[unit].low, spread[unit].high) if unit in spread else None,
@@ -268,16 +275,14 @@ def _attention_rows(
     ]
     # Evidence that only some modalities listen to can push the sum of these means above 1.
     total = max(1.0, sum(row.weight for row in rows))
-    scaled = [replace(row, weight=row.weight / total) for row in rows]
-    return sorted(scaled, key=lambda row: -row.weight)
+    return sorted((_scaled(row, total) for row in rows), key=lambda row: -row.weight)
 
 
-def _mean_attention(cells: Sequence[Contribution]) -> float:
-    """The attention of one unit; weighted by the gates where the modalities differ."""
-    gates = sum(abs(cell.gate) for cell in cells)
-    if not gates:
-        return sum(cell.attention for cell in cells) / len(cells)
-    return sum(abs(cell.gate) * cell.attention for cell in cells) / gates
+def _scaled(row: AttentionRow, total: float) -> AttentionRow:
+    """Weight, uniform share and spread as parts of `total`, so that they can be compared."""
+    uniform = None if row.uniform is None else row.uniform / total
+    spread = None if row.spread is None else (row.spread[0] / total, row.spread[1] / total)
+    return replace(row, weight=row.weight / total, uniform=uniform, spread=spread)
 
 
 def _others(

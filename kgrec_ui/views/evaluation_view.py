@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from kgrec_core.evaluation.protocol import EvaluationResult
+from kgrec_core.evaluation.protocol import EvaluationResult, paired_difference
+from kgrec_core.rng import make_rng
 from kgrec_ui.views.figures import fixed, signed
 from kgrec_ui.views.words import counted
 
@@ -25,6 +27,8 @@ __all__ = [
     "view_table",
 ]
 
+SEED = 0
+"""Of the intervals; the report takes the same."""
 COHORT_ORDER = ("warm items", "cold items", "warm users", "cold users")
 
 
@@ -90,7 +94,8 @@ def dot_view(results: Mapping[str, EvaluationResult], metric: str, k: int, *, ma
         if name in result.metrics
     ]
     rows.sort(key=lambda row: -row.value)
-    return DotView(tuple(rows), axis_title(metric, k), best_sentence(rows, metric, k, main=main))
+    sentence = best_sentence(rows, results, metric, k, main=main)
+    return DotView(tuple(rows), axis_title(metric, k), sentence)
 
 
 def slice_view(
@@ -156,8 +161,15 @@ def axis_title(metric: str, k: int) -> str:
     return f"{words.label}@{k}: {words.gloss}" if words.gloss else f"{words.label}@{k}"
 
 
-def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> str:
-    """Who leads, and how the active run stands against the best other model."""
+def best_sentence(
+    rows: Sequence[DotRow],
+    results: Mapping[str, EvaluationResult],
+    metric: str,
+    k: int,
+    *,
+    main: str,
+) -> str:
+    """Who leads, and how the active run stands against the best other model, user by user."""
     if not rows:
         return f"No model was measured on {metric}@{k}."
     name = f"{METRICS.get(metric, MetricName(metric, '')).label}@{k}"
@@ -168,12 +180,21 @@ def best_sentence(rows: Sequence[DotRow], metric: str, k: int, *, main: str) -> 
     rival = max(others, key=lambda row: row.value)
     gap = own.value - rival.value
     place = "above" if gap > 0 else "below" if gap < 0 else "level with"
-    is_clear = own.low > rival.high or rival.low > own.high
-    doubt = "" if is_clear else " The 95 % intervals overlap, so it may be chance."
     return (
         f"{main} reaches {name} {fixed(own.value)}, {place} the best baseline "
-        f"({rival.label}, {fixed(rival.value)}); difference {signed(gap)}.{doubt}"
+        f"({rival.label}, {fixed(rival.value)}); "
+        f"{_lead_words(results[own.label], results[rival.label], f'{metric}@{k}', gap)}"
     )
+
+
+def _lead_words(own: EvaluationResult, rival: EvaluationResult, name: str, gap: float) -> str:
+    """The difference with its interval over the same users, where the metric is one of users."""
+    is_paired = name in own.per_user and name in rival.per_user
+    if not is_paired or not np.array_equal(own.user_indices, rival.user_indices):
+        return f"difference {signed(gap)}."
+    lead, low, high = paired_difference(own, rival, name, make_rng(SEED))
+    doubt = " It may be chance." if low <= 0 <= high else ""
+    return f"user by user {signed(lead)} (95 % interval {signed(low)} to {signed(high)}).{doubt}"
 
 
 def _row(

@@ -142,7 +142,7 @@ def said_about(records: Sequence[FeedbackRecord], user_id: str, item_id: str) ->
 
 
 def wrong_reasons(explanation: PairExplanation, names: Names) -> list[WrongReason]:
-    """Links, then past choices behind one score, by the size of the part that goes with them."""
+    """Links and past choices behind one score, by the size of the part that goes with them."""
     links: dict[int, float] = {}
     choices: dict[int, float] = {}
     for term in explanation.contributions:
@@ -161,7 +161,7 @@ def wrong_reasons(explanation: PairExplanation, names: Names) -> list[WrongReaso
         for item, value in choices.items()
         if value
     ]
-    return sorted(found, key=lambda reason: (reason.triple is None, -abs(reason.value)))
+    return sorted(found, key=lambda reason: -abs(reason.value))
 
 
 def link_words(row: int, names: Names) -> str:

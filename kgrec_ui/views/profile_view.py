@@ -12,7 +12,7 @@ import pandas as pd
 from kgrec_core.contracts import BoolArray, IndexArray
 from kgrec_core.data.dataset import Dataset
 from kgrec_core.data.profile import DatasetProfile, Histogram, dataset_profile
-from kgrec_ui.theme import format_count, format_share
+from kgrec_ui.theme import format_count, format_share, format_weight
 
 __all__ = ["Bars", "Curve", "ProfileView", "profile_view"]
 
@@ -230,13 +230,14 @@ def _weights(dataset: Dataset, profile: DatasetProfile) -> tuple[Bars | None, st
     mean = float(dataset.interactions.weights.mean(dtype=np.float64))
     low, high = float(dataset.interactions.weights.min()), float(dataset.interactions.weights.max())
     sentence = (
-        f"Weights (ratings or counts) go from {low:,.4g} to {high:,.4g}; the mean is {mean:,.3g}."
+        f"Weights (ratings or counts) go from {format_weight(low)} to {format_weight(high)}; "
+        f"the mean is {format_weight(mean)}."
     )
     if profile.weight_values:
         labels = ticks = [f"{value:g}" for value in profile.weight_values]
     else:
-        labels = [f"{low:,.3g}–{high:,.3g}" for low, high in pairwise(edges)]
-        ticks = [f"{low:,.3g}" for low in edges[:-1]]
+        labels = [f"{format_weight(low)}–{format_weight(high)}" for low, high in pairwise(edges)]
+        ticks = [format_weight(low) for low in edges[:-1]]
     bars = Bars(
         title="Weights of interactions",
         x_title="Weight",
@@ -259,8 +260,8 @@ def _coverage(dataset: Dataset) -> tuple[tuple[str, float, str], ...]:
     rows = (
         (CHOSEN, used, "chosen at least once"),
         ("With text", has_text, "the text model can read them"),
-        ("With links", linked, "linked columns or triples: the graph reaches them"),
-        ("With tags", tagged, "tagged by someone"),
+        ("With links", linked, "linked columns or triples, tags apart: the graph reaches them"),
+        ("With tags", tagged, "tagged by someone: the graph reaches them too"),
     )
     return tuple(
         (

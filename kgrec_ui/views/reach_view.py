@@ -74,7 +74,9 @@ def loudness_words(factor: float) -> str:
     return "As trained" if factor == AS_TRAINED else f"{factor:g} × as loud"
 
 
-def reach_view(found: Sequence[Reach], *, n_users: int, k: int, n_untouched: int = 0) -> ReachView:
+def reach_view(
+    found: Sequence[Reach], *, n_users: int, k: int, n_untouched: int = 0, reads: bool = True
+) -> ReachView:
     """The table and its words.
 
     Args:
@@ -82,6 +84,7 @@ def reach_view(found: Sequence[Reach], *, n_users: int, k: int, n_untouched: int
         n_users: people who were asked.
         k: length of the lists.
         n_untouched: items of the catalog that nobody has chosen; they get louder, too.
+        reads: the model reads texts.
     """
     table = pl.DataFrame(
         {
@@ -92,10 +95,10 @@ def reach_view(found: Sequence[Reach], *, n_users: int, k: int, n_untouched: int
             "lost": [reach.n_lost for reach in found],
         }
     )
-    return ReachView(_sentence(found, n_users, k) + _others(n_untouched), table)
+    return ReachView(_sentence(found, n_users, k, reads) + _others(n_untouched), table)
 
 
-def _sentence(found: Sequence[Reach], n_users: int, k: int) -> str:
+def _sentence(found: Sequence[Reach], n_users: int, k: int, reads: bool) -> str:
     if not n_users:
         return "No user has a history, so nobody can be asked."
     now = found[0]
@@ -103,7 +106,8 @@ def _sentence(found: Sequence[Reach], n_users: int, k: int) -> str:
     words = f"As trained, {format_count(now.n_users)} of {people} have it in their first {k}."
     more = next((reach for reach in found[1:] if reach.n_users > now.n_users), None)
     if more is None:
-        return f"{words} Louder does not change that. More links or a longer text may."
+        more_of = "More links or a longer text" if reads else "More links"
+        return f"{words} Louder does not change that. {more_of} may."
     return (
         f"{words} {loudness_words(more.loudness)}, {format_count(more.n_users)} would; "
         f"{_price(more)}."

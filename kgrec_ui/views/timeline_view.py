@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 from kgrec_core.contracts import BoolArray
 from kgrec_core.data.interactions import NO_TIME
 from kgrec_core.recommender.contract import UserEvidence
-from kgrec_ui.theme import format_score
+from kgrec_ui.theme import format_score, format_weight
 from kgrec_ui.views.words import counted
 
 __all__ = ["TimelineView", "timeline_view"]
@@ -27,6 +28,10 @@ UNITS = {"month": 7, "day": 10, "hour": 13, "minute": 16}
 WHOLE_TIME = "2000-01-01T00:00"
 """Its end completes what is cut off for a unit, such as "1998-01"."""
 FEWEST_BARS = 3
+MAX_WEIGHTS, N_RANGES = 15, 8
+"""More different weights than this are counted in ranges, in so many."""
+WIDE = 16
+"""From this ratio of the largest weight to the smallest on, ranges grow."""
 
 TimelineKind = Literal["points", "counts", "weights", "none"]
 
@@ -112,6 +117,8 @@ def _by_unit(times: Sequence[str]) -> tuple[str, Counter[str]]:
 
 
 def _weights(evidence: UserEvidence) -> TimelineView:
+    if np.unique(evidence.item_weights).size > MAX_WEIGHTS:
+        return _weight_ranges(evidence.item_weights.astype(np.float64))
     counts = Counter(float(weight) for weight in evidence.item_weights)
     weights = sorted(counts)
     texts = tuple(format_score(weight) for weight in weights)
@@ -123,6 +130,29 @@ def _weights(evidence: UserEvidence) -> TimelineView:
     table = pl.DataFrame({"weight": weights, "choices": [counts[weight] for weight in weights]})
     values = tuple(float(counts[weight]) for weight in weights)
     return TimelineView("weights", texts, values, labels, sentence, table)
+
+
+def _weight_ranges(weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> TimelineView:
+    """Choices per range of weights; ranges grow where a few weights are far above the others."""
+    low, high, middle = float(weights.min()), float(weights.max()), float(np.median(weights))
+    is_wide = 0 < low * WIDE < high
+    space = np.geomspace if is_wide else np.linspace
+    numbers, edges = np.histogram(weights, bins=space(low, high, N_RANGES + 1))
+    names = [
+        f"{format_weight(start)} to {format_weight(end)}" for start, end in pairwise(edges.tolist())
+    ]
+    sentence = (
+        f"Weights go from {format_weight(low)} to {format_weight(high)}; "
+        f"half are at most {format_weight(middle)}."
+    )
+    return TimelineView(
+        "weights",
+        tuple(names),
+        tuple(float(number) for number in numbers),
+        tuple(counted(int(number), "choice") for number in numbers),
+        sentence,
+        pl.DataFrame({"weight": names, "choices": numbers}),
+    )
 
 
 def _pace(times: Sequence[int]) -> str:

@@ -15,10 +15,10 @@ from kgrec_ui.views.length_curve import LengthCurve, Shape, lengths_with, shape_
 from kgrec_ui.views.words import counted
 
 __all__ = [
-    "ORDER_WORDS",
     "UserCurveView",
     "found_again",
     "found_sentence",
+    "order_words",
     "user_curve_view",
 ]
 
@@ -27,6 +27,12 @@ ORDER_WORDS: dict[KeepOrder, str] = {
     "oldest": "the oldest",
     "random": "a random part",
 }
+UNDATED_WORDS: dict[KeepOrder, str] = {
+    "newest": "the last in the file",
+    "oldest": "the first in the file",
+    "random": "a random part",
+}
+"""The same for data without times, whose interactions are taken in the order of the file."""
 HIDDEN, HELD_OUT = "hidden above", "held out"
 SHAPE_WORDS: dict[Shape, str] = {
     "flat": "the curve is flat",
@@ -84,6 +90,11 @@ def found_sentence(marks: Sequence[str], n_hidden: int, n_held_out: int) -> str:
     )
 
 
+def order_words(order: KeepOrder, *, has_times: bool) -> str:
+    """Which part of a history is told, in words that fit the data."""
+    return (ORDER_WORDS if has_times else UNDATED_WORDS)[order]
+
+
 def user_curve_view(
     curves: Mapping[str, Sequence[UserPoint]],
     *,
@@ -91,6 +102,7 @@ def user_curve_view(
     n_held_out: int,
     k: int,
     order: KeepOrder,
+    has_times: bool = True,
 ) -> UserCurveView:
     """Curves of all models; `main` is the registry name of the model in use."""
     drawn = [
@@ -105,7 +117,8 @@ def user_curve_view(
     spread = (
         f"Each point is the mean of {N_DRAWS} draws; whiskers reach from the lowest to the highest."
         if order == "random"
-        else f"One list per point, {ORDER_WORDS[order]} items first, so there is no interval."
+        else f"One list per point, {order_words(order, has_times=has_times)} told first, so there "
+        "is no interval."
     )
     return UserCurveView(
         tuple(drawn),

@@ -115,6 +115,14 @@ def test_a_list_that_shares_all_its_reasons_still_names_the_largest() -> None:
     assert found == ["directed by Varda"] * 2
 
 
+def test_a_reason_far_smaller_than_the_largest_does_not_set_an_item_apart() -> None:
+    other = pair(VARDA_2, SEQUEL)
+    for share, words in ((0.19, ""), (0.21, "; text like quiet sea")):
+        faint = dataclasses.replace(WORDS, value=share * VARDA_2.value)
+        found = main_reasons([pair(VARDA_2, faint), other], NAMES)
+        assert found == [f"directed by Varda{words}", "directed by Varda; sequel of Item 1"]
+
+
 def test_a_named_interest_is_told_as_one() -> None:
     term = Contribution(
         "graph",

@@ -15,6 +15,7 @@ from kgrec_core.explanation.fidelity import (
 )
 from kgrec_core.explanation.reasons import reasons
 from kgrec_core.pipeline.seed_twins import AttentionWorth
+from kgrec_core.recommender.contract import Contribution, EvidenceKind, EvidenceUnit
 from kgrec_ui.plots.attention_plot import draw_attention
 from kgrec_ui.theme import LIGHT
 from kgrec_ui.views.attention_view import attention_view, uniform_shares, worth_words
@@ -53,6 +54,21 @@ def test_each_bar_stands_next_to_uniform_attention() -> None:
     assert "The largest weight is 1.4 times that." in view.baseline
     lines = draw_attention(view, LIGHT).layout.shapes
     assert [line.x0 for line in lines] == [0.5, 0.5]
+
+
+def test_evidence_that_shares_its_attention_apart_has_lines_of_its_own_and_is_said_to() -> None:
+    pair = insider_explanation()
+    friend = Contribution("social", EvidenceUnit("friend", 0), 0.01, 0.9, 1.0, 0.011)
+    mixed = dataclasses.replace(pair, contributions=(*pair.contributions, friend))
+    uniform: dict[EvidenceKind, float] = {"item": 0.5, "friend": 1.0}
+    names = dataclasses.replace(film_names(), user_ids=("ann",))
+    view = attention_view(mixed, names, n_units=3, uniform=uniform)
+    # Heat 0.715, Alien 0.25 and the friend 0.9 are more than 1 together: all become parts of it.
+    total = 0.715 + 0.25 + 0.9
+    assert view.rows[0].weight == pytest.approx(0.9 / total)
+    assert view.rows[0].uniform == pytest.approx(1 / total)
+    assert "uniform attention: 54 % or 27 %" in view.baseline
+    assert view.baseline.endswith("Most above its line is Heat: 1.4 times as much.")
 
 
 def test_the_spread_over_seeds_is_drawn_when_there_is_one() -> None:

@@ -470,15 +470,27 @@ def test_dots_are_sorted_best_first_and_the_active_run_is_marked():
     )
     assert [row.label for row in view.rows] == ["Fusion", "Popularity"]
     assert [row.is_main for row in view.rows] == [True, False]
-    assert "above the best baseline (Popularity, 0.250); difference +0.250" in view.sentence
+    assert "above the best baseline (Popularity, 0.250); user by user +0.250 (95" in view.sentence
 
 
-def test_a_lead_within_overlapping_intervals_is_called_uncertain():
+def test_a_lead_that_some_users_contradict_is_called_uncertain():
     near = {"Popularity": result([1, 0, 0, 1]), "Fusion": result([1, 0, 1, 0])}
     far = {"Popularity": result([0, 0, 0, 0]), "Fusion": result([1, 1, 1, 1])}
-    doubt = "The 95 % intervals overlap, so it may be chance."
+    doubt = "It may be chance."
     assert doubt in dot_view(near, "recall", 10, main="Fusion").sentence
     assert doubt not in dot_view(far, "recall", 10, main="Fusion").sentence
+
+
+def test_a_small_lead_with_every_user_is_clear_though_the_intervals_overlap():
+    values = np.array([0.1, 0.5, 0.9, 0.3])
+    close = {"Popularity": result(values), "Fusion": result(values + 0.01)}
+    sentence = dot_view(close, "recall", 10, main="Fusion").sentence
+    assert sentence.endswith("user by user +0.010 (95 % interval +0.010 to +0.010).")
+
+
+def test_models_of_other_users_are_not_compared_user_by_user():
+    apart = {"Popularity": result([1, 0], users=(0, 1)), "Fusion": result([1, 1], users=(2, 3))}
+    assert dot_view(apart, "recall", 10, main="Fusion").sentence.endswith("difference +0.500.")
 
 
 def test_a_metric_without_interval_is_a_dot_alone():

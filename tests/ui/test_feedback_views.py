@@ -70,18 +70,18 @@ def test_only_the_counted_word_about_the_item_itself_is_shown() -> None:
     assert said_about([record(undone_at=1.0)], "u1", "a") == ""
 
 
-def test_links_and_past_choices_are_offered_as_wrong_reasons_links_first() -> None:
+def test_links_and_past_choices_are_offered_as_wrong_reasons_largest_first() -> None:
     offered = wrong_reasons(insider_explanation(), film_names())
     assert [reason.offered for reason in offered] == [
+        "Past choice: Heat (+0.370)",
         "Link: Heat – directed by – Michael Mann (+0.0900)",
         "Link: The Insider – directed by – Michael Mann (+0.0900)",
         "Link: Heat – in genre – Drama (+0.0300)",
         "Link: The Insider – in genre – Drama (+0.0300)",
-        "Past choice: Heat (+0.370)",
         "Past choice: Alien (+0.0200)",
     ]
-    assert offered[0].triple == ("item:f1", "directed_by", "person:mann")
-    assert offered[4].item_id == "f1"
+    assert offered[1].triple == ("item:f1", "directed_by", "person:mann")
+    assert offered[0].item_id == "f1"
 
 
 def test_what_was_said_is_listed_with_names() -> None:

@@ -11,7 +11,7 @@ from kgrec_ui.plots.path_plot import draw_paths
 from kgrec_ui.plots.timeline_plot import draw_timeline
 from kgrec_ui.theme import LIGHT
 from kgrec_ui.views.portrait_view import NO_GRAPH, portrait_view
-from kgrec_ui.views.timeline_view import MAX_POINTS, timeline_view
+from kgrec_ui.views.timeline_view import MAX_POINTS, N_RANGES, timeline_view
 from tests.ui.film_world import (
     LABELS,
     MANN,
@@ -48,6 +48,18 @@ def test_a_long_history_is_counted_by_month() -> None:
     assert view.y[0] == 18  # 13 to 30 September
     assert sum(view.y) == MAX_POINTS + 1
     assert draw_timeline(view, LIGHT).data[0].type == "bar"
+
+
+def test_many_different_weights_are_counted_in_ranges_that_hold_every_choice() -> None:
+    weights = [float(2**n) for n in range(5)] * 4 + [1000.0 + n for n in range(20)]
+    times = [NO_TIME] * len(weights)
+    view = timeline_view(history(times, weights), [f"Item {n}" for n in range(len(weights))])
+    assert view.kind == "weights"
+    assert len(view.x) == N_RANGES
+    assert sum(view.y) == len(weights)
+    assert view.x[-1].endswith(" to 1,019")
+    # The median of 40 weights lies between the 20th, 16, and the 21st, 1000.
+    assert view.sentence == "Weights go from 1 to 1,019; half are at most 508."
 
 
 def test_a_long_history_of_one_day_is_counted_by_hour_and_not_drawn_as_one_bar() -> None:
