@@ -29,7 +29,15 @@ from kgrec_core.errors import ConfigError
 from kgrec_core.recommender.fusion_settings import FitParameters
 from kgrec_core.recommender.kernels import Spreading
 
-__all__ = ["Correction", "Features", "Posterior", "require_memory", "ridge_of", "solve"]
+__all__ = [
+    "Correction",
+    "Features",
+    "Posterior",
+    "needed_bytes",
+    "require_memory",
+    "ridge_of",
+    "solve",
+]
 
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 SQUARES_IN_MEMORY = 6
@@ -147,16 +155,21 @@ def solve(users: sp.csr_array, parameters: FitParameters) -> Posterior:
     return _solve_primal(users, ridge)
 
 
+def needed_bytes(n_users: int, n_items: int) -> int:
+    """Bytes of the dense arrays that a regression keeps at its peak."""
+    n_cells = SQUARES_IN_MEMORY * min(n_users, n_items) ** 2
+    if n_users < n_items:
+        n_cells += OBLONGS_IN_MEMORY * n_users * n_items
+    return BYTES_PER_CELL * n_cells
+
+
 def require_memory(n_users: int, n_items: int) -> None:
     """Refuse a regression that the free memory cannot hold, before anything large is made.
 
     Raises:
         ConfigError: names the need, what is free, and the way out.
     """
-    n_cells = SQUARES_IN_MEMORY * min(n_users, n_items) ** 2
-    if n_users < n_items:
-        n_cells += OBLONGS_IN_MEMORY * n_users * n_items
-    needed, free = BYTES_PER_CELL * n_cells, psutil.virtual_memory().available
+    needed, free = needed_bytes(n_users, n_items), psutil.virtual_memory().available
     if needed > free:
         raise ConfigError(
             f"A regression over {n_users:,} users and {n_items:,} items needs about "

@@ -11,7 +11,7 @@ from kgrec_ui import caching
 from kgrec_ui.components import section_heading
 from kgrec_ui.job_panel import start_job
 from kgrec_ui.state import Widget
-from kgrec_ui.views.cost_view import cost_view
+from kgrec_ui.views.cost_view import FAST, cost_view
 from kgrec_ui.views.tuning_view import range_words
 from kgrec_ui.views.words import as_markdown
 
@@ -61,7 +61,7 @@ def _train(
         start_job("train", _payload(record, settings))
         st.rerun()
     st.caption(BESIDE)
-    if settings.model == "fusion":
+    if settings.model == "fusion" and preset != FAST:
         st.caption("Fusion weighs its settings on held-out choices itself while it trains.")
 
 

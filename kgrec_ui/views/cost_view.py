@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgrec_core.data.dataset import Dataset
+from kgrec_core.recommender.posterior import needed_bytes
+from kgrec_core.recommender.search import has_regression
 from kgrec_core.storage.records import RunRecord
 from kgrec_ui.theme import format_bytes, format_count, format_seconds
 from kgrec_ui.views.model_choice import preset_label
 
-__all__ = ["MODELS_WITH_TEXT", "CostView", "cost_view"]
+__all__ = ["FAST", "MODELS_WITH_TEXT", "CostView", "cost_view"]
 
 _LEARNED_IN_STEPS = ("als", "bpr-mf", "mf-softmax", "lightgcn", "kgat", "fusion-network", "anil")
 MODELS_WITH_TEXT = ("fusion", "fusion-network", "anil")
@@ -19,8 +21,10 @@ WORDS_PER_SECOND = 3000.0
 ENCODER_START_SECONDS = 10.0
 START_SECONDS = 5.0
 MULTIPLICATIONS_PER_SECOND = 2e10
-SOLVES = 14
-"""Dense systems that the search on the validation part solves, about."""
+FAST = "Fast"
+FUSION_SECONDS, FAST_SECONDS, LARGE_SECONDS = 12.0, 1.5, 100.0
+"""Of the fusion model on two cores, per million pairs of user and item; on large data, where there
+is no regression, per million interactions (measured on data of 1.6 to 1,700 million pairs)."""
 PROGRAM_BYTES = 6e8
 ENCODER_BYTES = 6e8
 DENSE_MATRICES = 4
@@ -77,7 +81,7 @@ def cost_view(
         why = "learned in steps; the bar tells it once it runs"
         lines.append(("Time", "not known yet", why))
     else:
-        seconds = _seconds(dataset, model, n_words)
+        seconds = _seconds(dataset, model, n_words, preset)
         lines.append(("Time", _rough(seconds), "a rule of thumb for this machine"))
     lines.append(_memory_line(dataset, model, bool(texts), earlier))
     return CostView(tuple(lines), earlier is not None)
@@ -98,12 +102,22 @@ def _text_line(
     )
 
 
-def _seconds(dataset: Dataset, model: str, n_words: int) -> float:
-    side = min(dataset.n_users, dataset.n_items)
-    solve = (side**3 + len(dataset.interactions) * 50) / MULTIPLICATIONS_PER_SECOND
-    n_solves = {"fusion": SOLVES, "ease": 4}.get(model, 0)
+def _seconds(dataset: Dataset, model: str, n_words: int, preset: str) -> float:
     encoding = ENCODER_START_SECONDS + n_words / WORDS_PER_SECOND if n_words else 0.0
-    return START_SECONDS + encoding + n_solves * solve
+    return START_SECONDS + encoding + _fit_seconds(dataset, model, preset)
+
+
+def _fit_seconds(dataset: Dataset, model: str, preset: str) -> float:
+    n_interactions = len(dataset.interactions)
+    if model == "ease":
+        side = min(dataset.n_users, dataset.n_items)
+        return 4 * (side**3 + n_interactions * 50) / MULTIPLICATIONS_PER_SECOND
+    if model != "fusion":
+        return 0.0
+    if not has_regression(dataset.interactions):
+        return LARGE_SECONDS * n_interactions / 1e6
+    pace = FAST_SECONDS if preset == FAST else FUSION_SECONDS
+    return pace * dataset.n_users * dataset.n_items / 1e6
 
 
 def _rough(seconds: float) -> str:
@@ -120,6 +134,15 @@ def _rough(seconds: float) -> str:
     return "more than an hour"
 
 
+def _matrix_bytes(dataset: Dataset, model: str) -> float:
+    if model == "fusion":
+        is_dense = has_regression(dataset.interactions)
+        return float(needed_bytes(dataset.n_users, dataset.n_items)) if is_dense else 0.0
+    if model == "popularity" or model in _LEARNED_IN_STEPS:
+        return 0.0
+    return DENSE_MATRICES * 4.0 * dataset.n_items**2
+
+
 def _memory_line(
     dataset: Dataset, model: str, has_text: bool, earlier: RunRecord | None
 ) -> tuple[str, str, str]:
@@ -129,9 +152,8 @@ def _memory_line(
             format_bytes(earlier.peak_memory_mb * 1e6),
             "the peak of the last such run",
         )
-    side = min(dataset.n_users, dataset.n_items) if model == "fusion" else dataset.n_items
-    matrices = 0 if model == "popularity" or model in _LEARNED_IN_STEPS else DENSE_MATRICES
-    needed = PROGRAM_BYTES + matrices * 4.0 * side**2 + (ENCODER_BYTES if has_text else 0)
+    matrices = _matrix_bytes(dataset, model)
+    needed = PROGRAM_BYTES + matrices + (ENCODER_BYTES if has_text else 0)
     what = [
         "program",
         *(["text model"] if has_text else []),
