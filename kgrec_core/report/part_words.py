@@ -52,7 +52,7 @@ _PRODUCT = {
 }
 _GRAPH = {
     "Knowledge graph": "What is known about the items: things (entities) and the links between "
-    "them, such as a film and who directed it.",
+    "them, such as an item and its genre or its maker.",
     "Relation": "The kind of a link, such as “directed by”.",
     "Path": "A way through links from a known choice to the suggested item.",
     "Leakage": "A link or a number that tells the model part of the answer it is tested on.",
@@ -109,5 +109,5 @@ def _worked(person: Person, item: str, product: Product) -> str:
     return (
         f"An example from this report: in the score of “{item}” for {name}, the part of "
         f"“{product.evidence}” in the view “{product.view}” is {product.words}. A bar of the "
-        "knowledge graph adds up such products by what they share, such as one director."
+        "knowledge graph adds up such products by what they share, such as one genre."
     )

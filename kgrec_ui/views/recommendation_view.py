@@ -37,7 +37,7 @@ class UserView:
     """What is known about one user.
 
     Attributes:
-        title: label, and the id when it differs.
+        title: label and id; without a label "User" and the id, which may be a bare number.
         history: how much there is, one sentence.
         last: the latest interactions: item, weight, date ("" when unknown).
         attributes: columns of the user table that have a value, name -> text.
@@ -58,8 +58,9 @@ def user_view(dataset: Dataset, user_index: int, evidence: UserEvidence) -> User
         for name, value in row.items()
         if name not in USER_COLUMNS and value not in (None, "")
     }
+    label = str(row["user_label"] or "")
     return UserView(
-        option_label(id_, str(row["user_label"] or "")),
+        f"User {id_}" if label in ("", id_) else option_label(id_, label),
         _history_sentence(evidence),
         _last_interactions(dataset, evidence),
         attributes,
