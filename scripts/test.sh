@@ -7,7 +7,6 @@ bash scripts/chromium.sh
 bash scripts/lint.sh
 # Small matrices on shared cores run slower with more threads than with one.
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
-# Files in their order: few, slow browser tests would come last if they were sorted by number of tests.
 # Unquoted on purpose: PYTEST_ARGS holds several words.
 # shellcheck disable=SC2086
-exec "$VENV_PYTHON" -m pytest ${PYTEST_ARGS:---numprocesses 2 --dist loadfile --no-loadscope-reorder}
+exec "$VENV_PYTHON" -m pytest ${PYTEST_ARGS:---numprocesses 2 --dist loadfile}
