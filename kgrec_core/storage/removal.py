@@ -81,12 +81,12 @@ def remove_dataset(workspace: Workspace, fingerprint: str) -> Belongings:
     runs = [run.run_id for run in workspace.runs(record.fingerprint)]
     names = {record.fingerprint, record.name, *runs}
     _require_idle(workspace, f"The data set '{record.name}'", names)
-    remove_folder(workspace.dataset_folder(record.fingerprint))
     for run_id in runs:
         _drop_run(workspace, run_id)
     for graph in workspace.graphs(record.fingerprint):
         remove_folder(workspace.graph_folder(graph.fingerprint))
     remove_folder(workspace.root / "benchmarks" / record.fingerprint)
+    remove_folder(workspace.dataset_folder(record.fingerprint))  # last: no run ever lacks its data
     with workspace.database.writing() as session:
         for table in (FeedbackRow, ScenarioRow, ActiveRunRow, RunRow, GraphRow):
             session.execute(delete(table).where(table.dataset_fingerprint == record.fingerprint))
