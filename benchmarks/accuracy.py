@@ -108,6 +108,16 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        "lastfm-people",
+        "lastfm-people",
+        "the same with tags and friends",
+        {"split": EIGHT_ONE_ONE, "seeds": (0, 1, 2, 3, 4), "ks": (10,)},
+        (
+            Goal("recall@10", 0.315, None, "KG only, stretch"),
+            Goal("mrr@10", 0.145, None, "KG only, stretch"),
+        ),
+    ),
+    Experiment(
         "lastfm-fixed",
         "lastfm-fixed",
         "published parts of LightKG",

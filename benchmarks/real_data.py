@@ -107,6 +107,54 @@ def prepare_lightkg_union(source: Path, target: Path) -> None:
         shutil.copyfile(source / f"lastfm.{kind}", target / f"lastfm.{kind}")
 
 
+def prepare_lastfm_with_people(source: Path, target: Path) -> None:
+    """The three parts as one table, their graph, and the friends and tags of the same ids."""
+    prepare_lightkg_union(source / "lightkg", target)
+    for kind in ("inter", "kg", "link"):
+        untyped(target / f"lastfm.{kind}", target / f"{kind}.tsv")
+        (target / f"lastfm.{kind}").unlink()
+    known = list(plain_table(target / "inter.tsv"))
+    users, items = ({row[column] for row in known} for column in ("user_id", "item_id"))
+    raw = source / "raw"
+    friends = plain_table(raw / "user_friends.dat")
+    write_table(target / "friends.tsv", [row for row in friends if set(row.values()) <= users])
+    names = {row["tagID"]: row["tagValue"] for row in plain_table(raw / "tags.dat", "latin-1")}
+    tags = [
+        {"user": row["userID"], "item": row["artistID"], "tag": names[row["tagID"]]}
+        for part in ("part1", "part2")
+        for row in plain_table(raw / f"user_taggedartists.{part}.dat")
+        if row["artistID"] in items and names.get(row["tagID"])
+    ]
+    write_table(target / "tags.tsv", tags)
+    write_mapping(
+        target,
+        "lastfm",
+        [
+            {
+                "file": "inter.tsv",
+                "role": "interactions",
+                "columns": {"user": "user_id", "item": "item_id", "weight": "rating"},
+            },
+            {
+                "file": "friends.tsv",
+                "role": "social",
+                "columns": {"user": "userID", "friend": "friendID"},
+            },
+            {
+                "file": "tags.tsv",
+                "role": "tags",
+                "columns": {"user": "user", "item": "item", "tag": "tag"},
+            },
+            *triple_tables("kg.tsv", ("head_id", "relation_id", "tail_id")),
+            {
+                "file": "link.tsv",
+                "role": "item_links",
+                "columns": {"item": "item_id", "entity": "entity_id"},
+            },
+        ],
+    )
+
+
 def prepare_kgat(source: Path, target: Path) -> None:
     """A folder in the KGAT layout as it is."""
     for path in source.glob("*.txt"):
@@ -164,9 +212,9 @@ def table(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter="\t")
 
 
-def plain_table(path: Path) -> Iterator[dict[str, str]]:
+def plain_table(path: Path, encoding: str = "utf-8") -> Iterator[dict[str, str]]:
     """The same where quotes mean nothing."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding=encoding, newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
@@ -196,6 +244,7 @@ SOURCES = {
     for source in (
         Source("ml-100k", "ml-100k", prepare_ml_100k),
         Source("lastfm-union", "lastfm-2k/lightkg", prepare_lightkg_union),
+        Source("lastfm-people", "lastfm-2k", prepare_lastfm_with_people),
         Source("lastfm-fixed", "lastfm-2k/lightkg", prepare_lightkg),
         Source("lastfm-lightgcnpp", "lastfm-2k/split_lightgcnpp", prepare_kgat),
         Source("amazon-book", "amazon-book-kgat-cf", prepare_kgat),

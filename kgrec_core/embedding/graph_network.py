@@ -1,4 +1,4 @@
-"""A relation-aware network over the knowledge graph, as functions on tensors."""
+"""A relation-aware network over the knowledge graph, by PyTorch Geometric's message passing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 
 from kgrec_core.contracts import BoolArray, IndexArray
+from kgrec_core.embedding.tensors import sparse_tensor
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.to_pyg import quiet_pyg
 
 if TYPE_CHECKING:
     import torch
@@ -45,46 +48,40 @@ def speaking_entities(
 
 @dataclass(frozen=True)
 class GraphLayer:
-    """The edges of one layer in bags: speakers by (listener, relation), those by listener.
+    """The edges of one layer: speakers to bags of (listener, relation), bags to listeners.
 
     Attributes:
-        speakers: int64 (n_edges,), in order of listener and relation.
-        speaker_offsets: int64 (n_bags,), where the bag of a (listener, relation) starts.
+        speakers: sparse CSR float32 (n_bags, n_states), 1 for each speaker of a bag.
         bag_relations: int64 (n_bags,).
-        bag_listeners: int64 (n_bags,), ascending.
+        listeners: int64 (2, n_bags), edges from each bag to its listener, ascending.
         bag_sizes: float32 (n_bags,), speakers of the bag.
         n_listeners: listeners 0 to n_listeners - 1 get a row.
     """
 
     speakers: torch.Tensor
-    speaker_offsets: torch.Tensor
     bag_relations: torch.Tensor
-    bag_listeners: torch.Tensor
+    listeners: torch.Tensor
     bag_sizes: torch.Tensor
     n_listeners: int
 
     @classmethod
-    def of(cls, edges: IndexArray, n_listeners: int, device: torch.device) -> GraphLayer:
+    def of(
+        cls, edges: IndexArray, n_listeners: int, n_states: int, device: torch.device
+    ) -> GraphLayer:
         """The layer of the edges whose listener is below `n_listeners`."""
         import torch
 
         heard = edges[edges[:, 0] < n_listeners]
-        heard = heard[np.lexsort((heard[:, 2], heard[:, 1], heard[:, 0]))]
-        keys = heard[:, :2]
-        is_first = np.ones(heard.shape[0], dtype=np.bool_)
-        is_first[1:] = (keys[1:] != keys[:-1]).any(axis=1)
-        starts = np.flatnonzero(is_first)
-        sizes = np.diff(np.append(starts, heard.shape[0])).astype(np.float32)
-
-        def tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> torch.Tensor:
-            return torch.from_numpy(np.ascontiguousarray(array)).to(device)
-
+        bags, bag_of_edge = np.unique(heard[:, :2], axis=0, return_inverse=True)
+        ones = np.ones(heard.shape[0], dtype=np.float32)
+        places = (bag_of_edge.ravel(), heard[:, 2])
+        speakers = sp.csr_array((ones, places), shape=(bags.shape[0], n_states))
+        bag_indices = np.arange(bags.shape[0], dtype=np.int64)
         return cls(
-            speakers=tensor(heard[:, 2]),
-            speaker_offsets=tensor(starts),
-            bag_relations=tensor(heard[starts, 1]),
-            bag_listeners=tensor(heard[starts, 0]),
-            bag_sizes=tensor(sizes),
+            speakers=sparse_tensor(speakers, device),
+            bag_relations=torch.from_numpy(bags[:, 1].copy()).to(device),
+            listeners=torch.from_numpy(np.stack([bag_indices, bags[:, 0]])).to(device),
+            bag_sizes=torch.from_numpy(speakers.sum(axis=1).astype(np.float32)).to(device),
             n_listeners=n_listeners,
         )
 
@@ -97,7 +94,8 @@ class GraphNetwork:
     learned vector (the diagonal form of R-GCN; Schlichtkrull et al. 2018), and alpha a softmax
     over the relations of x of b_r + <q, d_r * m(x, r)> (Wang et al. 2019, HAN, equation 7), or
     the share of r among the links of x when the aggregation is "mean". All but the last layer add
-    this to the state of every entity; the last gives it for the items.
+    this to the state of every entity; the last gives it for the items. Both sums are message
+    passing of PyTorch Geometric, from speakers to bags and from bags to listeners.
     """
 
     def __init__(
@@ -112,11 +110,14 @@ class GraphNetwork:
     ) -> None:
         import torch
 
+        with quiet_pyg():
+            from torch_geometric.nn import SimpleConv
         edges = message_edges(graph)
         counted = edges[edges[:, 0] < graph.n_items] if n_layers == 1 else edges
         speaks = speaking_entities(
             counted, n_entities=graph.n_entities, n_items=graph.n_items, min_links=min_links
         )
+        self.n_vectors = int(speaks.sum())
         self._n_entities = graph.n_entities
         self._speakers: torch.Tensor | None = None
         if n_layers == 1:  # only what items hear matters: the others need no row at all
@@ -124,11 +125,12 @@ class GraphNetwork:
             counted[:, 2] = (np.cumsum(speaks) - 1)[counted[:, 2]]
         else:
             self._speakers = torch.from_numpy(np.flatnonzero(speaks)).to(device)
+        n_states = self.n_vectors if n_layers == 1 else graph.n_entities
         self._layers = [
-            GraphLayer.of(counted, graph.n_entities if n_left else graph.n_items, device)
+            GraphLayer.of(counted, graph.n_entities if n_left else graph.n_items, n_states, device)
             for n_left in range(n_layers - 1, -1, -1)
         ]
-        self.n_vectors = int(speaks.sum())
+        self._mean, self._sum = SimpleConv("mean"), SimpleConv("sum")
         self._with_attention = with_attention
         n_kinds, shape = max(2 * graph.n_relations, 1), (n_layers, embedding_dim)
         self.scales = torch.ones((n_layers, n_kinds, embedding_dim), device=device)
@@ -156,18 +158,20 @@ class GraphNetwork:
         return states
 
     def _listen(self, states: torch.Tensor, depth: int, layer: GraphLayer) -> torch.Tensor:
-        import torch
-        from torch.nn.functional import embedding_bag
-
-        means = embedding_bag(layer.speakers, states, layer.speaker_offsets, mode="mean")
+        means = self._mean((states, None), layer.speakers)
         messages = means * self.scales[depth][layer.bag_relations]  # (n_bags, dim)
+        size = (messages.shape[0], layer.n_listeners)
+        shares = self._shares(messages, depth, layer)
+        heard: torch.Tensor = self._sum((messages, None), layer.listeners, shares, size=size)
+        return heard
+
+    def _shares(self, messages: torch.Tensor, depth: int, layer: GraphLayer) -> torch.Tensor:
+        """What each bag counts, (n_bags,); they add up to 1 per listener."""
+        from torch_geometric.utils import softmax
+
         if self._with_attention:
             logits = self.biases[depth][layer.bag_relations] + messages @ self.queries[depth]
-            strengths = torch.exp(logits.clamp(-20.0, 20.0))
         else:
-            strengths = layer.bag_sizes
-        totals = torch.zeros(layer.n_listeners, device=states.device, dtype=states.dtype)
-        totals = totals.index_add(0, layer.bag_listeners, strengths)
-        shares = strengths / totals[layer.bag_listeners]  # (n_bags,), add up to 1 per listener
-        heard = torch.zeros((layer.n_listeners, states.shape[1]), device=states.device)
-        return heard.index_add(0, layer.bag_listeners, shares[:, None] * messages)
+            logits = layer.bag_sizes.log()
+        shares: torch.Tensor = softmax(logits, layer.listeners[1], num_nodes=layer.n_listeners)
+        return shares

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +13,7 @@ from kgrec_core.contracts import FloatArray, IndexArray, OnProgress, Progress, n
 from kgrec_core.device import pick_device
 from kgrec_core.errors import ArtifactError, DataError
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
+from kgrec_core.graph.to_pyg import quiet_pyg
 
 if TYPE_CHECKING:
     import torch
@@ -224,9 +224,7 @@ def _network(
     """A model of the library with weights drawn from our generator instead of the global one."""
     import torch
 
-    with warnings.catch_warnings():
-        # The library still compiles parts of itself in a way that torch no longer recommends.
-        warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
+    with quiet_pyg():
         from torch_geometric.nn.kge import ComplEx, DistMult, RotatE, TransE
     makers: dict[str, Callable[..., KGEModel]] = {
         "transe": lambda *sizes: TransE(*sizes, p_norm=2.0),

@@ -1,8 +1,10 @@
-"""The graph as PyTorch Geometric `HeteroData`; the only place that knows that library."""
+"""The graph as PyTorch Geometric `HeteroData`, and how that library is imported."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,15 @@ from kgrec_core.graph.knowledge_graph import ITEM_TYPE, KnowledgeGraph
 if TYPE_CHECKING:
     from torch_geometric.data import HeteroData
 
-__all__ = ["to_hetero_data"]
+__all__ = ["quiet_pyg", "to_hetero_data"]
+
+
+@contextmanager
+def quiet_pyg() -> Iterator[None]:
+    """For importing PyTorch Geometric, which compiles parts of itself in a deprecated way."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
+        yield
 
 
 def to_hetero_data(graph: KnowledgeGraph, *, item_features: FloatArray | None = None) -> HeteroData:
@@ -33,9 +43,7 @@ def to_hetero_data(graph: KnowledgeGraph, *, item_features: FloatArray | None = 
     """
     import torch
 
-    with warnings.catch_warnings():
-        # The library still compiles parts of itself in a way that torch no longer recommends.
-        warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
+    with quiet_pyg():
         from torch_geometric.data import HeteroData
 
     if item_features is not None and item_features.shape[0] != graph.n_items:

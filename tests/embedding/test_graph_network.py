@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
+import torch
 
 from kgrec_core.embedding.graph_network import GraphNetwork
 from kgrec_core.graph.knowledge_graph import KnowledgeGraph
@@ -19,12 +18,10 @@ def graph() -> KnowledgeGraph:
     return graph_of(3, entities, [*links, (1, "sequel_of", 0)])
 
 
-def naive(vectors: np.ndarray, network: GraphNetwork, *, with_attention: bool) -> np.ndarray:
+def naive(vectors: torch.Tensor, network: GraphNetwork, *, with_attention: bool) -> torch.Tensor:
     """The formula of one layer, item by item."""
-    known, result = graph(), np.zeros((3, DIM))
-    scales, biases, queries = (
-        part.numpy()[0] for part in (network.scales, network.biases, network.queries)
-    )
+    known, rows = graph(), []
+    scales, biases, queries = network.scales[0], network.biases[0], network.queries[0]
     heard: list[tuple[int, int, int]] = []
     for head, relation, tail in known.triples.tolist():
         heard += [(head, relation, tail), (tail, relation + known.n_relations, head)]
@@ -34,19 +31,17 @@ def naive(vectors: np.ndarray, network: GraphNetwork, *, with_attention: bool) -
             speakers = [s for x, r, s in heard if x == item and r == relation]
             if not speakers:
                 continue
-            message = vectors[speakers].mean(axis=0) * scales[relation]
-            logit = biases[relation] + message @ queries
-            strengths.append(math.exp(logit) if with_attention else len(speakers))
+            message = sum(vectors[s] for s in speakers) / len(speakers) * scales[relation]
+            logit = biases[relation] + (message * queries).sum()
+            strengths.append(torch.exp(logit) if with_attention else float(len(speakers)))
             messages.append(message)
-        for strength, message in zip(strengths, messages, strict=True):
-            result[item] += strength / sum(strengths) * message
-    return result
+        total = sum(strengths)
+        rows.append(sum(s / total * m for s, m in zip(strengths, messages, strict=True)))
+    return torch.stack(rows)
 
 
 @pytest.mark.parametrize("with_attention", [True, False])
-def test_one_layer_agrees_with_a_naive_loop(with_attention: bool) -> None:
-    import torch
-
+def test_one_layer_and_its_gradients_agree_with_a_naive_loop(with_attention: bool) -> None:
     network = GraphNetwork(
         graph(),
         embedding_dim=DIM,
@@ -58,15 +53,20 @@ def test_one_layer_agrees_with_a_naive_loop(with_attention: bool) -> None:
     rng = make_rng(0)
     for part in (network.scales, network.biases, network.queries):
         part.copy_(torch.from_numpy(rng.normal(size=part.shape).astype(np.float32)))
-    vectors = rng.normal(size=(network.n_vectors, DIM)).astype(np.float32)
-    found = network.item_part(torch.from_numpy(vectors)).numpy()
+    vectors = torch.from_numpy(rng.normal(size=(network.n_vectors, DIM)).astype(np.float32))
+    learned = [vectors, *network.parameters()]
+    for part in learned:
+        part.requires_grad_(True)
+    found = network.item_part(vectors)
     expected = naive(vectors, network, with_attention=with_attention)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+    gradients = torch.autograd.grad(found.square().sum(), learned)
+    hoped = torch.autograd.grad(expected.square().sum(), learned)
+    for gradient, other in zip(gradients, hoped, strict=True):
+        torch.testing.assert_close(gradient, other, atol=1e-4, rtol=1e-4)
 
 
 def test_an_item_without_links_hears_nothing() -> None:
-    import torch
-
     lonely = graph_of(2, [("genre:a", "genre")], [(0, "has", 2)])
     network = GraphNetwork(
         lonely,
@@ -80,8 +80,6 @@ def test_an_item_without_links_hears_nothing() -> None:
 
 
 def test_two_layers_hear_the_neighbors_of_neighbors() -> None:
-    import torch
-
     # Items 0 and 1 share nobody, but their people (2, 3) live in the same town (4).
     people = [("person:a", "person"), ("person:b", "person"), ("town:c", "town")]
     links = [(0, "made_by", 2), (1, "made_by", 3), (2, "lives_in", 4), (3, "lives_in", 4)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
+
+from kgrec_core.embedding.tensors import sparse_tensor
 
 if TYPE_CHECKING:
     import torch
@@ -42,7 +43,7 @@ class Propagation:
     def __init__(self, histories: sp.csr_array, n_layers: int, device: torch.device) -> None:
         self._n_layers = n_layers
         if n_layers:
-            self._adjacency = _on_device(normalized_adjacency(histories), device)
+            self._adjacency = sparse_tensor(normalized_adjacency(histories), device)
 
     def __call__(self, vectors: torch.Tensor) -> torch.Tensor:
         """Map vectors of users and items, float32 (n_users + n_items, dim); no gradient."""
@@ -52,19 +53,3 @@ class Propagation:
             walked = self._adjacency @ walked
             total += walked
         return total / (self._n_layers + 1)
-
-
-def _on_device(matrix: sp.csr_array, device: torch.device) -> torch.Tensor:
-    import torch
-
-    with warnings.catch_warnings():
-        # Compressed rows are several times faster here than coordinates, and said to be in beta.
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr.astype(np.int64)),
-            torch.from_numpy(matrix.indices.astype(np.int64)),
-            torch.from_numpy(matrix.data),
-            size=matrix.shape,
-            device=device,
-            check_invariants=False,
-        )
