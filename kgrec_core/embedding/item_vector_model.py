@@ -64,6 +64,7 @@ class ItemVectorModel:
         self.vectors = self._random(n_vectors)
         self.log_attention = torch.zeros(self.n_items, device=self.device)
         self.target_shift = torch.zeros((self.n_items, settings.embedding_dim), device=self.device)
+        self.common_source = torch.zeros(settings.embedding_dim, device=self.device)
         self.texts: torch.Tensor | None = None
         if text_vectors is not None and has_text:
             self.texts = torch.from_numpy(np.ascontiguousarray(text_vectors)).to(self.device)
@@ -78,7 +79,7 @@ class ItemVectorModel:
 
     def parameters(self) -> list[torch.Tensor]:
         """All that is learned."""
-        own = [self.vectors, self.log_attention]
+        own = [self.vectors, self.log_attention, self.common_source]
         own += [] if self.settings.is_shared else [self.target_shift]
         own += [] if self.texts is None else [self.projection]
         return own + ([] if self.network is None else self.network.parameters())
@@ -96,7 +97,7 @@ class ItemVectorModel:
         if self.texts is not None:
             total = total + self.texts @ self.projection
         targets = total if self.settings.is_shared else total + self.target_shift * self.warm
-        return total, normalize(targets, eps=EPSILON)
+        return total + self.common_source * self.warm, normalize(targets, eps=EPSILON)
 
     def _free_mask(self, is_training: bool) -> torch.Tensor:
         import torch

@@ -30,6 +30,8 @@ __all__ = ["fit_channels", "lacks_vectors", "similarity_of"]
 
 LARGEST_LEARNED = 60_000_000
 """Users times items up to which item vectors are learned: each pass scores all of them."""
+MOST_SHAPING_LINKS = 1_000_000
+"""Links up to which the graph shapes item vectors: each step passes along all of them."""
 N_NEIGHBORS = 200
 
 
@@ -82,9 +84,10 @@ def _learned(
     on_progress: OnProgress,
 ) -> tuple[Channel, int]:
     """Item vectors, from histories alone or shaped by links and texts as well."""
-    has_content = settings.graph_vectors
-    graph = data.graph if has_content and settings.use_graph and data.graph.n_triples else None
-    texts = data.text_vectors if has_content and settings.use_text else None
+    graph = data.graph if settings.graph_vectors and settings.use_graph else None
+    if graph is not None and not 0 < graph.n_triples <= MOST_SHAPING_LINKS:
+        graph = None
+    texts = data.text_vectors if settings.graph_vectors and settings.use_text else None
     if texts is not None and not np.any(texts):
         texts = None
     vectors = ItemVectorSettings(use_graph=graph is not None, use_text=texts is not None)

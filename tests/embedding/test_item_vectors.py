@@ -7,6 +7,7 @@ import pytest
 
 from kgrec_core.contracts import Progress
 from kgrec_core.embedding.graph_network import message_edges, speaking_entities
+from kgrec_core.embedding.item_vector_model import ItemVectorModel
 from kgrec_core.embedding.item_vector_training import fit_item_vectors
 from kgrec_core.embedding.item_vectors import ItemVectors, ItemVectorSettings
 from kgrec_core.errors import ArtifactError, ConfigError, DataError
@@ -76,6 +77,18 @@ def test_the_score_is_the_sum_that_the_docstring_promises() -> None:
         total += np.exp(vectors.log_attention[j]) * vectors.source[j]
     expected = total @ vectors.target[item] / np.linalg.norm(total)
     assert vectors.scores(train)[user, item] == pytest.approx(expected, abs=1e-5)
+
+
+def test_all_choices_share_a_source_that_items_nobody_has_met_lack() -> None:
+    data = checkerboard(n_extra=N_EXTRA)
+    settings = ItemVectorSettings.model_validate(SMALL)
+    model = ItemVectorModel(data.train, data.graph, data.text_vectors, settings, make_rng(0))
+    (before, targets), _ = model.items(is_training=False), model.common_source.fill_(2.0)
+    after, same_targets = model.items(is_training=False)
+    is_met = data.train.item_counts() > 0
+    expected = np.repeat(np.where(is_met, 2.0, 0.0)[:, None], SMALL["embedding_dim"], axis=1)
+    np.testing.assert_allclose((after - before).numpy(), expected, atol=1e-6)
+    np.testing.assert_array_equal(same_targets.numpy(), targets.numpy())
 
 
 def test_targets_are_unit_vectors() -> None:

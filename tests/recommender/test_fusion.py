@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from kgrec_core.contracts import no_progress
 from kgrec_core.errors import MissingStepError
 from kgrec_core.evaluation.ranking import top_k
+from kgrec_core.recommender import fusion_channels
 from kgrec_core.recommender.contract import TrainingData, UserEvidence
 from kgrec_core.recommender.evidence import Histories
 from kgrec_core.recommender.explaining import explain_items
@@ -276,7 +277,8 @@ def test_a_larger_accepted_cost_makes_cold_items_louder() -> None:
 
 def test_without_attention_all_choices_count_the_same() -> None:
     data = random_problem(13, n_users=30, n_items=16)
-    recommender = fitted(data, use_attention=False)
+    # The channel for short histories has no attention: its closed form weighs choices.
+    recommender = fitted(data, use_attention=False, use_few_shots=False)
     for user_index in range(30):
         user = UserEvidence.of_user(data.known(), user_index)
         found = recommender.explain(user, int(user.item_indices[0])).contributions
@@ -284,20 +286,32 @@ def test_without_attention_all_choices_count_the_same() -> None:
         assert shares == pytest.approx([1 / user.item_indices.size] * len(shares))
 
 
-def test_a_graph_network_may_shape_the_vectors() -> None:
+def learned_targets(**settings: bool) -> np.ndarray:
     data = random_problem(14, n_users=30, n_items=16)
     parameters = FitParameters(vector_epochs=3)
+    channels, _ = fit_channels(
+        data, data.known(), FusionSettings(**settings), parameters, make_rng(0), no_progress
+    )
+    (found,) = (channel for channel in channels if channel.name == "vectors")
+    return found.kernel.arrays()["target"]
 
-    def vectors(**settings: bool) -> np.ndarray:
-        channels, _ = fit_channels(
-            data, data.known(), FusionSettings(**settings), parameters, make_rng(0), no_progress
-        )
-        (found,) = (channel for channel in channels if channel.name == "vectors")
-        return found.kernel.arrays()["target"]
 
-    plain, shaped = vectors(), vectors(graph_vectors=True)
+def test_a_graph_network_shapes_the_vectors_unless_it_is_switched_off() -> None:
+    plain, shaped = learned_targets(graph_vectors=False), learned_targets()
     assert np.isfinite(shaped).all()
     assert not np.allclose(plain, shaped)
+
+
+def test_a_graph_with_too_many_links_does_not_shape_the_vectors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    n_links = random_problem(14, n_users=30, n_items=16).graph.n_triples
+    shaped = learned_targets(use_text=False)
+    monkeypatch.setattr(fusion_channels, "MOST_SHAPING_LINKS", n_links)
+    np.testing.assert_array_equal(learned_targets(use_text=False), shaped)
+    monkeypatch.setattr(fusion_channels, "MOST_SHAPING_LINKS", n_links - 1)
+    plain = learned_targets(graph_vectors=False, use_text=False)
+    np.testing.assert_array_equal(learned_targets(use_text=False), plain)
 
 
 def test_several_items_at_once_are_explained_as_one_by_one() -> None:
