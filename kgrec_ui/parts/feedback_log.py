@@ -29,7 +29,7 @@ MAX_UNDO = 200
 """More lines would make the list of choices slow; the latest are offered."""
 SAID_COLUMNS = {
     "said": st.column_config.TextColumn("Said", width=100),
-    "what": st.column_config.TextColumn("What", width=215),
+    "what": st.column_config.TextColumn("Item or link", width=215),
     "about": st.column_config.TextColumn("About", width=140),
     "user": st.column_config.TextColumn("User", width=110),
     "when": st.column_config.TextColumn("When", width=130),

@@ -48,11 +48,11 @@ REACH_COLUMNS = {
     "held-out choices found": st.column_config.NumberColumn(
         "Held-out choices found", format="localized", width=145
     ),
-    "lost": st.column_config.NumberColumn(
-        "Lost",
+    "change": st.column_config.NumberColumn(
+        "Change",
         format="localized",
-        width=60,
-        help="Against the lists as trained and without this item.",
+        width=70,
+        help="Held-out choices found, against the lists as trained and without this item.",
     ),
 }
 NEAREST_COLUMNS = {

@@ -22,6 +22,8 @@ _TITLES = {
     "long-tail": "Measuring the long tail",
     "explain-quality": "Measuring the explanations",
 }
+_STAGES = {"Starting": "Starting, loading its libraries"}
+"""Stages that need more words on a page; each job is a process of its own."""
 _DONE = {
     "train": "The model is trained and in use.",
     "report": "The report is written.",
@@ -91,7 +93,7 @@ def _n_tried(job: JobRecord) -> int:
 def _progress_text(job: JobRecord, now: float) -> str:
     if job.state == "queued":
         return "Waiting for its turn"
-    parts = [job.stage or "Starting"]
+    parts = [_STAGES.get(job.stage or "Starting", job.stage)]
     n_trials = _n_trials(job)
     if n_trials:  # the stages of single fits come and go too fast to be counted
         number = min(_n_tried(job) + 1, n_trials)

@@ -32,8 +32,8 @@ class ReachView:
     Attributes:
         sentence: how many get the item as trained, and the price of the first loudness with which
             somebody more does.
-        table: new items, people who get it, their share in percent, held-out choices found, and
-            lost.
+        table: new items, people who get it, their share in percent, held-out choices found, and how
+            many more or fewer that is than as trained and without the item.
     """
 
     sentence: str
@@ -92,7 +92,7 @@ def reach_view(
             "people who get it": [reach.n_users for reach in found],
             "of all": [100 * reach.n_users / n_users if n_users else 0.0 for reach in found],
             "held-out choices found": [reach.n_found for reach in found],
-            "lost": [reach.n_lost for reach in found],
+            "change": [-reach.n_lost for reach in found],
         }
     )
     return ReachView(_sentence(found, n_users, k, reads) + _others(n_untouched), table)

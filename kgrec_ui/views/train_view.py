@@ -58,6 +58,7 @@ _SETTING_LABELS = {
     "text_neighbors": "Texts to listen to",
     "n_neighbors": "Neighbors per item",
     "use_vectors": "Learned item vectors",
+    "graph_vectors": "Links shape item vectors",
     "use_embedding": "Vectors learned from links",
     "kg_model": "How links are learned",
     "use_neighbors": "Items chosen together",

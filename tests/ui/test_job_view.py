@@ -29,6 +29,12 @@ def test_a_waiting_job_says_that_it_waits() -> None:
     assert job_view(job_record(state="queued"), now=0.0).progress_text == "Waiting for its turn"
 
 
+def test_a_job_that_begins_says_what_takes_so_long() -> None:
+    job = job_record(stage="Starting", done=0, total=0, eta_seconds=None)
+    told = job_view(job, now=104.0).progress_text
+    assert told == "Starting, loading its libraries · 4 s so far"
+
+
 @pytest.mark.parametrize(
     ("state", "severity", "words"),
     [

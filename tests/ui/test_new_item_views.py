@@ -39,7 +39,7 @@ def test_the_first_loudness_that_reaches_more_people_is_told_with_its_price() ->
         "As trained, 0 of 60 people have it in their first 10. 4 × as loud, 6 would; 5 of the 90 "
         "held-out choices that the lists find would be lost."
     )
-    assert view.table["lost"].to_list() == [0, 0, 5]
+    assert view.table["change"].to_list() == [0, 0, -5]
     assert view.table["of all"].to_list() == [0.0, 0.0, 10.0]  # percent of 60 people
 
 
