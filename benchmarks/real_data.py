@@ -71,21 +71,12 @@ def prepare_ml_100k(source: Path, target: Path) -> None:
         {"column": "class", "relation": "has_genre", "entity_type": "genre", "separator": "|"},
         {"column": "year", "relation": "from_decade", "entity_type": "decade", "bin": 10},
     ]
-    columns = {"user": "user_id", "item": "item_id", "weight": "rating", "time": "timestamp"}
+    times = {"weight": "rating", "time": "timestamp"}
     tables = [
-        {"file": "inter.tsv", "role": "interactions", "columns": columns},
-        {
-            "file": "items.tsv",
-            "role": "items",
-            "columns": {"item": "item", "label": "title", "text": "plot"},
-            "links": links,
-        },
-        *triple_tables("kg.tsv", ("head_id", "relation_id", "tail_id")),
-        {
-            "file": "link.tsv",
-            "role": "item_links",
-            "columns": {"item": "item_id", "entity": "entity_id"},
-        },
+        role("inter.tsv", "interactions", user="user_id", item="item_id", **times),
+        {**role("items.tsv", "items", item="item", label="title", text="plot"), "links": links},
+        role("kg.tsv", "triples", head="head_id", relation="relation_id", tail="tail_id"),
+        role("link.tsv", "item_links", item="item_id", entity="entity_id"),
     ]
     write_mapping(target, "ml-100k", tables)
 
@@ -126,33 +117,14 @@ def prepare_lastfm_with_people(source: Path, target: Path) -> None:
         if row["artistID"] in items and names.get(row["tagID"])
     ]
     write_table(target / "tags.tsv", tags)
-    write_mapping(
-        target,
-        "lastfm",
-        [
-            {
-                "file": "inter.tsv",
-                "role": "interactions",
-                "columns": {"user": "user_id", "item": "item_id", "weight": "rating"},
-            },
-            {
-                "file": "friends.tsv",
-                "role": "social",
-                "columns": {"user": "userID", "friend": "friendID"},
-            },
-            {
-                "file": "tags.tsv",
-                "role": "tags",
-                "columns": {"user": "user", "item": "item", "tag": "tag"},
-            },
-            *triple_tables("kg.tsv", ("head_id", "relation_id", "tail_id")),
-            {
-                "file": "link.tsv",
-                "role": "item_links",
-                "columns": {"item": "item_id", "entity": "entity_id"},
-            },
-        ],
-    )
+    tables = [
+        role("inter.tsv", "interactions", user="user_id", item="item_id", weight="rating"),
+        role("friends.tsv", "social", user="userID", friend="friendID"),
+        role("tags.tsv", "tags", user="user", item="item", tag="tag"),
+        role("kg.tsv", "triples", head="head_id", relation="relation_id", tail="tail_id"),
+        role("link.tsv", "item_links", item="item_id", entity="entity_id"),
+    ]
+    write_mapping(target, "lastfm", tables)
 
 
 def prepare_kgat(source: Path, target: Path) -> None:
@@ -175,17 +147,9 @@ def prepare_beauty(source: Path, target: Path) -> None:
     with gzip.open(source / "derived" / "kg.tsv.gz", "rt", encoding="utf-8") as packed:
         (target / "kg.tsv").write_text(packed.read(), "utf-8")
     tables = [
-        {
-            "file": "interactions.tsv",
-            "role": "interactions",
-            "columns": {"user": "user", "item": "item", "time": "time"},
-        },
-        {
-            "file": "items.tsv",
-            "role": "items",
-            "columns": {"item": "item", "label": "keywords", "text": "keywords"},
-        },
-        *triple_tables("kg.tsv", ("h", "r", "t")),
+        role("interactions.tsv", "interactions", user="user", item="item", time="time"),
+        role("items.tsv", "items", item="item", label="keywords", text="keywords"),
+        role("kg.tsv", "triples", head="h", relation="r", tail="t"),
     ]
     write_mapping(target, "amazon-beauty", tables)
 
@@ -200,10 +164,9 @@ def sequence_rows(source: Path, products: dict[str, str]) -> Iterator[dict[str, 
             yield {"user": user, "item": products[item], "time": time}
 
 
-def triple_tables(file: str, columns: tuple[str, str, str]) -> list[dict[str, Any]]:
-    """The mapping of a file of triples."""
-    parts = dict(zip(("head", "relation", "tail"), columns, strict=True))
-    return [{"file": file, "role": "triples", "columns": parts}]
+def role(file: str, name: str, **columns: str) -> dict[str, Any]:
+    """The mapping of a file: its role, and the column of each part."""
+    return {"file": file, "role": name, "columns": columns}
 
 
 def table(path: Path) -> Iterator[dict[str, str]]:
