@@ -11,9 +11,9 @@ frame.page(
     "See how often the lists hold what users really chose, and whether a simpler model would do.",
     icon=":material/monitoring:",
 )
-run = guards.require_run("This page measures a trained model on what was held out.")
+dataset = guards.require_dataset("This page measures a trained model on what was held out.")
 
 section = choose_section(EVALUATE, Widget.EVALUATE_PART)
 is_busy = evaluation_jobs.measuring_job()
 with guards.reported_errors(stop=True):
-    evaluation_sections.show_section(section, run, is_busy=is_busy)
+    evaluation_sections.show_section(section, dataset, is_busy=is_busy)

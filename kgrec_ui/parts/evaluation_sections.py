@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kgrec_core.storage.records import RunRecord
+from kgrec_core.storage.records import DatasetRecord
+from kgrec_ui.guards import require_run
 from kgrec_ui.parts.evaluation import this_run
 from kgrec_ui.parts.evaluation_ablation import ablation
 from kgrec_ui.parts.evaluation_benchmark import benchmark
@@ -15,14 +16,16 @@ from kgrec_ui.parts.evaluation_signal import signal
 __all__ = ["show_section"]
 
 
-def show_section(section: str, run: RunRecord, *, is_busy: bool) -> None:
-    """Draw the open section."""
+def show_section(section: str, dataset: DatasetRecord, *, is_busy: bool) -> None:
+    """Draw the open section; all but the test of the links need a trained model."""
+    if section == "signal":
+        signal(dataset.fingerprint, is_busy=is_busy)
+        return
+    run = require_run("This part of the page measures a trained model on what was held out.")
     if section == "benchmark":
         benchmark(run, is_busy=is_busy)
     elif section == "ablation":
         ablation(run, is_busy=is_busy)
-    elif section == "signal":
-        signal(run.dataset_fingerprint, is_busy=is_busy)
     elif section == "newcomers":
         newcomers(run, is_busy=is_busy)
     elif section == "tail":

@@ -82,6 +82,18 @@ def test_without_a_run_each_page_leads_to_training(
     assert "No trained model yet" in texts(at)
 
 
+def test_links_can_be_tested_before_anything_is_trained(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    workspace = workspace_of(tmp_path / "ws")
+    import_path(workspace, write_small_tables(tmp_path / "tables"), name="Small shop")
+    workspace.close()
+    at = open_page(tmp_path / "ws", EVALUATE, part="signal")
+    assert is_sound(at)
+    assert "No trained model yet" not in texts(at)
+    assert "Test the links" in [button.label for button in at.button]
+
+
 # recommend and explain
 
 
