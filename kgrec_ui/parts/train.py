@@ -24,6 +24,7 @@ from kgrec_ui.views.model_choice import (
     MODALITY_SWITCHES,
     MODEL_GROUPS,
     available_parts,
+    idle_settings,
     model_caption,
 )
 from kgrec_ui.views.train_view import SettingField, possible_splits
@@ -52,7 +53,7 @@ def training_form(record: DatasetRecord, *, is_busy: bool) -> None:
         preset = _preset(model)
         values = {"model": model, **_split(dataset), **_modalities(model, dataset)}
         counted = _feedback(record)
-        seed, own = _advanced(model, preset)
+        seed, own = _advanced(model, preset, idle_settings(dataset))
         values["seed"] = seed
         values["model_settings"] = {**values["model_settings"], **own}
     with right, reported_errors():
@@ -208,8 +209,10 @@ def _text_model() -> str:
     return path.strip() or "none"
 
 
-def _advanced(model: str, preset: Preset | None) -> tuple[int, dict[str, Any]]:
-    """Seed and settings of the model; those of the preset are their start values."""
+def _advanced(
+    model: str, preset: Preset | None, idle: frozenset[str]
+) -> tuple[int, dict[str, Any]]:
+    """Seed and settings of the model but the idle ones; the preset's are their start values."""
     starts = preset.model_settings if preset else {}
     with st.expander("More settings", icon=":material/tune:"):
         columns = st.columns(3)
@@ -223,7 +226,8 @@ def _advanced(model: str, preset: Preset | None) -> tuple[int, dict[str, Any]]:
                 help="The same data, settings and seed give the same numbers.",
             )
         own: dict[str, Any] = {}
-        for position, field in enumerate(caching.model_fields(model), start=1):
+        fields = [field for field in caching.model_fields(model) if field.name not in idle]
+        for position, field in enumerate(fields, start=1):
             with columns[position % 3]:
                 start = starts.get(field.name, field.default)
                 name = preset.name if preset else ""

@@ -20,6 +20,7 @@ __all__ = [
     "available_parts",
     "group_of",
     "has_links",
+    "idle_settings",
     "model_caption",
     "preset_label",
     "readability",
@@ -34,6 +35,15 @@ MODALITY_SWITCHES = {
     "use_social": "Friends",
     "use_attributes": "User attributes",
 }
+
+
+_ONLY_WITH = {
+    "text_neighbors": "use_text",
+    "adapt_text": "use_text",
+    "use_embedding": "use_graph",
+    "kg_model": "use_graph",
+}
+"""Settings of the fusion model that change nothing without a part."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,12 @@ def available_parts(dataset: Dataset) -> tuple[str, ...]:
     if any(column.owner == "user" for column in dataset.columns):
         parts.append("use_attributes")
     return tuple(parts)
+
+
+def idle_settings(dataset: Dataset) -> frozenset[str]:
+    """Settings of the fusion model that change nothing on this data: it has no texts or links."""
+    parts = available_parts(dataset)
+    return frozenset(name for name, part in _ONLY_WITH.items() if part not in parts)
 
 
 def has_links(dataset: Dataset) -> bool:

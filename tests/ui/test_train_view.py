@@ -9,6 +9,7 @@ from kgrec_core.config import MODEL_NAMES, TrainSettings
 from kgrec_core.data.interactions import Interactions
 from kgrec_core.data.vocabulary import Vocabulary
 from kgrec_core.recommender.contract import UserEvidence
+from kgrec_core.recommender.fusion_settings import FusionSettings
 from kgrec_core.recommender.registry import create_recommender, settings_class
 from kgrec_core.rng import make_rng
 from kgrec_ui.views.cost_view import cost_view
@@ -16,6 +17,7 @@ from kgrec_ui.views.model_choice import (
     MODEL_GROUPS,
     available_parts,
     has_links,
+    idle_settings,
     model_caption,
     preset_label,
     readability,
@@ -185,3 +187,10 @@ def test_without_links_and_texts_only_behavior_and_friends_can_be_used() -> None
     data = bare_dataset()
     assert not has_links(data)
     assert available_parts(data) == ("use_collaborative", "use_social")
+
+
+def test_settings_of_texts_and_links_are_idle_where_there_are_none() -> None:
+    assert idle_settings(small_dataset()) == frozenset()
+    expected = {"text_neighbors", "adapt_text", "use_embedding", "kg_model"}
+    assert idle_settings(bare_dataset()) == expected
+    assert expected <= set(FusionSettings.model_fields)
