@@ -56,9 +56,9 @@ class FusionSettings(BaseModel):
     )
     graph_vectors: bool = Field(
         default=True,
-        description="Let links and texts shape the learned item vectors through a graph network: "
-        "more accurate where histories are short; their fit takes about twice as long. Left out "
-        "where there are more than a million links.",
+        description="Let links and texts shape the learned item vectors through a graph network "
+        "where that helps: where users have at most fifty choices on average, and the graph at "
+        "most a million links. Learning them takes longer then.",
     )
     use_embedding: bool = Field(
         default=False,

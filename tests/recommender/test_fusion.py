@@ -314,6 +314,16 @@ def test_a_graph_with_too_many_links_does_not_shape_the_vectors(
     np.testing.assert_array_equal(learned_targets(use_text=False), plain)
 
 
+def test_long_histories_speak_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = random_problem(14, n_users=30, n_items=16).known()
+    mean = len(known) / np.count_nonzero(known.user_counts())
+    shaped, plain = learned_targets(), learned_targets(graph_vectors=False)
+    monkeypatch.setattr(fusion_channels, "MOST_SHAPED_CHOICES", mean)
+    np.testing.assert_array_equal(learned_targets(), shaped)
+    monkeypatch.setattr(fusion_channels, "MOST_SHAPED_CHOICES", mean - 0.01)
+    np.testing.assert_array_equal(learned_targets(), plain)
+
+
 def test_several_items_at_once_are_explained_as_one_by_one() -> None:
     data = random_problem(1, n_users=12, n_items=16)
     recommender = fitted(data)
