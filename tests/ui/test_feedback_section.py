@@ -121,7 +121,9 @@ def test_other_sections_count_feedback_too(
     say(own_workspace, "dislike", item)
     label = loaded.names.item(loaded.dataset.items.index_of(item))
     at = open_page(own_workspace.root, RECOMMEND, user=USER, part="heat")
-    assert not any(label in column for column in table_with(at, "in all").columns)
+    columns = table_with(at, "in all").columns
+    assert not any(column.endswith(f". {label}") for column in columns)
+    assert sum(column[0].isdigit() for column in columns) == 10
     at = open_page(own_workspace.root, RECOMMEND, user=USER, part="what-if")
     assert item not in table_with(at, "rank before")["id"].tolist()
 
