@@ -79,7 +79,8 @@ class ItemVectorModel:
 
     def parameters(self) -> list[torch.Tensor]:
         """All that is learned."""
-        own = [self.vectors, self.log_attention, self.common_source]
+        own = [self.vectors, self.log_attention]
+        own += [self.common_source] if self.settings.has_common_source else []
         own += [] if self.settings.is_shared else [self.target_shift]
         own += [] if self.texts is None else [self.projection]
         return own + ([] if self.network is None else self.network.parameters())

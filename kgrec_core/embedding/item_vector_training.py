@@ -35,7 +35,7 @@ def fit_item_vectors(
     """Vectors of all items, such that a part of a history predicts the rest of it.
 
     The vector of an item is its free vector + what its links say + its text, projected. As
-    evidence it gets one more vector that all items share: what any choice says about a user. A
+    evidence it may get one more vector that all items share: what any choice says about a user. A
     user is the unit vector along the weighted sum of what is shown of the history; the hidden part
     is predicted with a softmax over all items but the shown ones, at a temperature. Items without
     an interaction in `train` are no candidates of that softmax and have neither a free vector nor

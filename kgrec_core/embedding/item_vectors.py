@@ -35,6 +35,10 @@ class ItemVectorSettings(BaseModel):
         default=True,
         description="Use the same vector for an item as evidence and as recommendation.",
     )
+    has_common_source: bool = Field(
+        default=True,
+        description="Give all items one more vector as evidence, for what any choice says.",
+    )
     n_layers: int = Field(default=1, ge=1, le=3, description="Hops that messages travel.")
     aggregation: Aggregation = Field(
         default="attention",

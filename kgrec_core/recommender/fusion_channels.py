@@ -33,8 +33,9 @@ LARGEST_LEARNED = 60_000_000
 MOST_SHAPING_LINKS = 1_000_000
 """Links up to which the graph shapes item vectors: each step passes along all of them."""
 MOST_SHAPED_CHOICES = 50
-"""Mean length of histories up to which it does. On data sets with 9 to 37 choices per user it made
-lists better or as good, on one with 106 it only took as long again."""
+"""Mean length of histories up to which it does, and up to which all choices share a source. On data
+sets with 9 to 37 choices per user that made lists better or as good, on one with 106 it only took
+as long again."""
 N_NEIGHBORS = 200
 
 
@@ -87,14 +88,17 @@ def _learned(
     on_progress: OnProgress,
 ) -> tuple[Channel, int]:
     """Item vectors, from histories alone or shaped by links and texts as well."""
-    has_content = settings.graph_vectors and _has_short_histories(data)
+    is_short = _has_short_histories(data)
+    has_content = settings.graph_vectors and is_short
     graph = data.graph if has_content and settings.use_graph else None
     if graph is not None and not 0 < graph.n_triples <= MOST_SHAPING_LINKS:
         graph = None
     texts = data.text_vectors if has_content and settings.use_text else None
     if texts is not None and not np.any(texts):
         texts = None
-    vectors = ItemVectorSettings(use_graph=graph is not None, use_text=texts is not None)
+    vectors = ItemVectorSettings(
+        use_graph=graph is not None, use_text=texts is not None, has_common_source=is_short
+    )
     choosing = data.validation if known is data.train and len(data.validation) else None
     if choosing is None:
         vectors = vectors.model_copy(update={"epochs": parameters.vector_epochs})

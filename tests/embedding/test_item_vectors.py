@@ -47,6 +47,7 @@ def share_of_right_parity(vectors: ItemVectors, items: range) -> float:
         {"is_shared": False},
         {"aggregation": "mean"},
         {"n_layers": 2},
+        {"has_common_source": False},
     ],
 )
 def test_warm_items_of_the_own_kind_are_preferred(changes: dict[str, object]) -> None:
