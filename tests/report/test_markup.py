@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgrec_core.report.markup import Markup, tag
@@ -66,10 +66,12 @@ def test_a_command_is_kept_as_it_is_typed() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc",))))
+@example("0 s")
 def test_any_text_comes_out_of_a_browser_as_it_went_in(words: str) -> None:
     found = read(tag("p", words, title=words))
     assert found.tags == ["p"]
     assert [name for name, _ in found.attributes] == ["title"]
     clean = words.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
-    assert found.text == clean
+    # In a sentence the space before a unit is one at which no line breaks.
+    assert found.text.replace("\u00a0", " ") == clean.replace("\u00a0", " ")
     assert found.attributes[0][1] == clean
