@@ -215,7 +215,7 @@ def _advanced(
     """Seed and settings of the model but the idle ones; the preset's are their start values."""
     starts = preset.model_settings if preset else {}
     with st.expander("More settings", icon=":material/tune:"):
-        columns = st.columns(3)
+        columns = st.columns(2, gap="medium")
         with columns[0]:
             seed = st.number_input(
                 "Seed",
@@ -228,7 +228,7 @@ def _advanced(
         own: dict[str, Any] = {}
         fields = [field for field in caching.model_fields(model) if field.name not in idle]
         for position, field in enumerate(fields, start=1):
-            with columns[position % 3]:
+            with columns[position % len(columns)]:
                 start = starts.get(field.name, field.default)
                 name = preset.name if preset else ""
                 own[field.name] = _setting(model, name, replace(field, default=start))
