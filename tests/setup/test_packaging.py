@@ -141,7 +141,7 @@ def test_no_file_names_a_package_server() -> None:
         [
             "pypi" + r"\.org",
             "pytorch" + r"\.org",
-            "pythonhosted" + r"\.org",
+            "python" + r"hosted\.org",
             "npmjs" + r"\.(?:org|com)",
         ]
     )
